@@ -1,0 +1,41 @@
+"""How two pieces of Vietnamese text are found to say the same: the only place that folds.
+
+Folding forgets case, composition (NFC or NFD), tone marks and where they sit (hoà, hòa), Đ, Ð and D, every kind
+of space, dash and zero-width character, and punctuation. It is for comparing, never for showing or storing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# Letters that look like Latin ones in every font of an office and are typed or pasted by mistake.
+_LOOK_ALIKE = str.maketrans(
+    "аеорсухіјѕԁԛԝһАВЕКМНОРСТУХІЈЅ" + "đĐðÐ",
+    "aeopcyxijsdqwhABEKMHOPCTYXIJS" + "dDdD",
+)
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Words of `text` in plain lower-case ASCII, one space apart: "Trong đó:  Nữ" → "trong do nu"."""
+    plain = text.translate(_INVISIBLE).translate(_LOOK_ALIKE)
+    plain = unicodedata.normalize("NFKD", plain).lower()
+    return _NOT_WORD.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+
+
+@lru_cache(maxsize=16384)
+def fold_label(text: str) -> str:
+    """The same for a column heading, whose bracketed unit does not count: "Thời lượng (phút)" → "thoi luong"."""
+    bare = _BRACKETS.sub(" ", text)
+    return fold(bare) or fold(text)
+
+
+def tidy(text: str) -> str:
+    """`text` as it is shown and stored: NFC, no invisible characters, one space between words."""
+    composed = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    return " ".join(composed.split())
