@@ -1,0 +1,64 @@
+"""What a file holds before any form is looked for: sheets of cells with their places. Imports nothing of the project.
+
+Rows and columns count from 0 here; A1 names come from `a1`. A blank cell is None, never "".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
+"""What a cell holds: text as typed, a number, a date; percent and currency formats do not show here."""
+
+At: TypeAlias = tuple[int, int]
+"""Row and column, from 0."""
+
+
+def column_name(column: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    name, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def a1(row: int, column: int) -> str:
+    """The name that Excel shows: a1(0, 0) is "A1"."""
+    return f"{column_name(column)}{row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: rows from the first of the sheet, ragged; and what is special about some of its cells.
+
+    `errors` holds the error shown (#REF!) by place, `unvalued` the formulas that were saved without a value,
+    `struck` the cells whose text is struck through. All are places of cells in `rows`.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Value]]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    errors: Mapping[At, str] = field(default_factory=dict)
+    unvalued: frozenset[At] = frozenset()
+    struck: frozenset[At] = frozenset()
+
+    def at(self, row: int, column: int) -> Value:
+        """The value at a place; None outside the sheet."""
+        if row < len(self.rows) and column < len(self.rows[row]):
+            return self.rows[row][column]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One file as cells. `is_csv` files hold one sheet; `encoding` is set when it is not Unicode."""
+
+    sheets: Sequence[Sheet]
+    is_csv: bool = False
+    encoding: str = ""
