@@ -60,9 +60,7 @@ def _catalogue() -> Iterator[tuple[str, Severity, Scope]]:
             yield code, severity, scope
 
 
-CODES: Mapping[str, tuple[Severity, Scope]] = {
-    code: (severity, scope) for code, severity, scope in _catalogue()
-}
+CODES: Mapping[str, tuple[Severity, Scope]] = {code: (severity, scope) for code, severity, scope in _catalogue()}
 """Every problem code of the contract (section 5) with its usual severity and scope."""
 
 

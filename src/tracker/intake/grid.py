@@ -1,4 +1,4 @@
-"""What a file holds before any form is looked for: sheets of cells with their places. Imports nothing of the project.
+"""What a file holds before any form is looked for: sheets of cells with their places. Imports nothing else here.
 
 Rows and columns count from 0 here; A1 names come from `a1`. A blank cell is None, never "".
 """
