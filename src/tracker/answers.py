@@ -1,0 +1,102 @@
+"""The vocabulary of a form while it is read: its rows, where each answer stands, and the problems found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.form import Form
+from tracker.intake.grid import a1
+from tracker.period import Period
+from tracker.problems import Problem, problem
+from tracker.returns import Answered, Filing, Origin, Record
+
+
+@dataclass(slots=True)
+class Row:
+    """A record while it is read: where each of its answers stands, also the blank ones."""
+
+    sheet: str
+    number: int
+    columns: Mapping[str, int]
+    values: dict[str, Answered] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    refused: bool = False
+
+    def place(self, name: str) -> str:
+        """A1 of a field's cell, blank or not; the row's first column when the form has no cell for it."""
+        if name in self.places:
+            return self.places[name]
+        return a1(self.number, self.columns.get(name, min(self.columns.values())))
+
+    def record(self) -> Record:
+        return Record(self.sheet, self.number + 1, self.values, self.origins)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A form as read: its rows, its filing so far, and the problems found."""
+
+    form: Form
+    rows: list[Row] = field(default_factory=list)
+    filing: Filing = field(default_factory=lambda: Filing(""))
+    problems: list[Problem] = field(default_factory=list)
+    error_cells: set[tuple[str, str]] = field(default_factory=set)
+
+    def report(self, code: str, row: Row, name: str, **facts: Any) -> None:
+        """Adds a problem at the cell of a field; a cell with an error gets no second one."""
+        cell = row.place(name)
+        about = self.form.by_name[name]
+        found = facts.pop("found", None)
+        if found is None:
+            found = row.origins[name].raw if name in row.origins else ""
+        one = problem(
+            code,
+            form=self.form.code,
+            sheet=row.sheet,
+            cell=cell,
+            field=name,
+            found=found,
+            label=about.label,
+            **facts,
+        )
+        at = (one.sheet, cell)
+        if one.is_error and at in self.error_cells:
+            return
+        self.problems.append(one)
+        if one.is_error:
+            self.error_cells.add(at)
+
+    def refuse_row(self, row: Row) -> None:
+        """Takes a row out of the records; the days it speaks of stay known as missing."""
+        row.refused = True
+        days = [day for name in self.form.dated_by if isinstance(day := row.values.get(name), date)]
+        if days:
+            self.filing.refused_days.append(Period(min(days), max(days)))
+        else:
+            self.filing.refused_undated = True
+
+    def finish(self) -> Filing:
+        self.filing.records = [row.record() for row in self.rows if not row.refused and row.values]
+        return self.filing
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The answers that a heading is made of, with where each stands; `faulty` names those that could not be read."""
+
+    values: Mapping[str, Answered]
+    sheet: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    faulty: frozenset[str] = frozenset()
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name)
+        return "" if value is None else str(value)
+
+    def note(self, code: str, name: str, **facts: str) -> Problem:
+        cell = self.cells.get(name, "")
+        return problem(code, sheet=self.sheet, cell=cell, field=name, found=self.text(name), **facts)  # type: ignore[arg-type]

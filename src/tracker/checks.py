@@ -1,0 +1,206 @@
+"""What the answers of one return demand of each other, form by form. Source: the contract, section 5.
+
+An error refuses the part that holds it (forms but B01 and B05 are one part) or the row; the rest stands. What needs
+other returns, the registry of press or last year is in `crosschecks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from tracker.answers import Reading, Row
+from tracker.folding import fold
+from tracker.form import Compare, DeployedRule, FigureRule
+from tracker.forms.b01 import DOCUMENTS
+from tracker.forms.b02 import ACTIVE, CLOSED, INTEGRATED
+from tracker.period import Period
+from tracker.problems import Scope
+from tracker.reading import EXACT, swapped
+
+MOST_PER_SESSION, LEAST_PER_SESSION = 2000, 2
+MANY_SESSIONS = 20
+
+
+def check(reading: Reading, period: Period) -> None:
+    """Adds every problem of one form's readings in a return for `period`, and refuses what they refuse."""
+    _check_days(reading, period)
+    for row in _standing(reading):
+        for rule in reading.form.figure_rules:
+            _check_figures(reading, row, rule)
+        special = _SPECIAL.get(reading.form.code)
+        if special is not None:
+            special(reading, row, period)
+    _check_duplicates(reading)
+
+
+def _standing(reading: Reading) -> list[Row]:
+    return [row for row in reading.rows if not row.refused]
+
+
+# --- figures ----------------------------------------------------------------------------------------------------
+
+
+def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
+    left = _figure(row, rule.left)
+    right = [_figure(row, name) for name in rule.right]
+    known = [figure for figure in right if figure is not None]
+    if left is None or not known:
+        return
+    whole = len(known) == len(right)
+    if rule.compare is Compare.ADDS_UP:
+        if left == sum(known) if whole else sum(known) <= left:
+            return
+        facts = {"sum": str(sum(known)), "parts": ", ".join(row.place(name) for name in rule.right)}
+    elif not whole or left <= sum(known):
+        return
+    else:
+        facts = _against(reading, row, rule)
+    reading.report(rule.compare.value, row, rule.left, **facts)
+    reading.filing.refused_parts.add(reading.form.by_name[rule.left].part)
+
+
+def _against(reading: Reading, row: Row, rule: FigureRule) -> dict[str, str]:
+    other = rule.right[0]
+    words = {Compare.PART_OF: "total", Compare.WITHIN_POPULATION: "population", Compare.WITHIN_BASE: "base"}
+    word = words[rule.compare]
+    label = reading.form.by_name[other].label
+    return {word: str(row.values[other]), f"{word}_label": label, "at": row.place(other)}
+
+
+def _figure(row: Row, name: str) -> int | None:
+    """An exact figure; "trên 310" cannot be held against another one."""
+    value = row.values.get(name)
+    exact = name not in row.origins or row.origins[name].qualifier == EXACT
+    return value if isinstance(value, int) and exact else None
+
+
+# --- days -------------------------------------------------------------------------------------------------------
+
+
+def _check_days(reading: Reading, period: Period) -> None:
+    if not reading.form.dated_by:
+        return
+    first_name, last_name = reading.form.dated_by[0], reading.form.dated_by[-1]
+    for row in _standing(reading):
+        first = row.values[first_name]
+        last = row.values.get(last_name) or first
+        if not isinstance(first, date) or not isinstance(last, date):
+            continue
+        if last < first:
+            reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.origins[first_name].raw)
+            reading.refuse_row(row)
+        elif not Period(first, last).overlaps(period):
+            proposed = _proposal(first, period)
+            reading.report("row_outside_period", row, first_name, period=str(period), proposed=proposed)
+            reading.refuse_row(row)
+        elif not period.covers(Period(first, last)):
+            outside = first_name if first not in period else last_name
+            reading.report("row_crosses_period", row, outside, period=str(period))
+
+
+def _proposal(day: date, period: Period) -> str:
+    other = swapped(day)
+    return f"{other:%d/%m/%Y}" if other and day not in period and other in period else ""
+
+
+# --- B01 --------------------------------------------------------------------------------------------------------
+
+
+_REACHED = ("reached_14_60", "reached_14_15", "reached_under_14", "reached_over_60", "reached_total")
+
+
+def _check_b01(reading: Reading, row: Row, period: Period) -> None:
+    if row.values.get("integrated_kit") is True:
+        for name in ("policy_received", "behaviour_received"):
+            row.values.setdefault(name, True)
+    for rule in reading.form.deployed_rules:
+        _check_deployed(reading, row, rule, period)
+    method_read = "reach_method" in row.values or (row.sheet, row.place("reach_method")) in reading.error_cells
+    reached = [name for name in _REACHED if row.values.get(name)]
+    if reached and not method_read:
+        reading.report("method_missing", row, "reach_method" if "reach_method" in row.places else reached[0])
+
+
+def _check_deployed(reading: Reading, row: Row, rule: DeployedRule, period: Period) -> None:
+    if row.values.get(rule.received) is False and row.values.get(rule.deployed) is True:
+        received = reading.form.by_name[rule.received].label
+        reading.report(
+            "deployed_without_received", row, rule.deployed, received=received, at=row.place(rule.received)
+        )
+        reading.filing.refused_parts.add(DOCUMENTS)
+    received_on = row.values.get(f"{rule.received}_date")
+    deployed_on = row.values.get(f"{rule.deployed}_date")
+    for name, day in ((f"{rule.received}_date", received_on), (f"{rule.deployed}_date", deployed_on)):
+        if isinstance(day, date) and day > period.last:
+            facts = {"why": "after_period", "other": f"{period.last:%d/%m/%Y}", "proposed": _proposal(day, period)}
+            _report_date_order(reading, row, name, facts)
+    if isinstance(received_on, date) and isinstance(deployed_on, date) and deployed_on < received_on:
+        facts = {"why": "before_received", "other": f"{received_on:%d/%m/%Y}", "proposed": ""}
+        _report_date_order(reading, row, f"{rule.deployed}_date", facts)
+
+
+def _report_date_order(reading: Reading, row: Row, name: str, facts: Mapping[str, str]) -> None:
+    reading.report("date_order", row, name, **facts)
+    reading.filing.refused_parts.add(DOCUMENTS)
+
+
+# --- table forms ------------------------------------------------------------------------------------------------
+
+
+def _check_b02(reading: Reading, row: Row, period: Period) -> None:
+    sessions = row.values.get("sessions")
+    status = row.values["status"]
+    changed = row.values.get("status_changed_on")
+    if status == CLOSED and isinstance(sessions, int) and sessions > 0:
+        if not (isinstance(changed, date) and changed >= period.first):
+            reading.report("model_closed_with_sessions", row, "sessions")
+            reading.refuse_row(row)
+    elif status == ACTIVE and sessions == 0:
+        reading.report("model_without_sessions", row, "sessions")
+    if row.values["kind"] == INTEGRATED and "host_programme" not in row.values:
+        reading.report("integrated_without_host", row, "host_programme")
+
+
+def _check_b04(reading: Reading, row: Row, period: Period) -> None:
+    sessions, attendances = _figure(row, "sessions"), _figure(row, "attendances")
+    if not sessions or not attendances:
+        return
+    if not LEAST_PER_SESSION * sessions <= attendances <= MOST_PER_SESSION * sessions:
+        reading.report("implausible_size", row, "attendances")
+    elif sessions > MANY_SESSIONS and attendances % (10 * sessions) == 0:
+        reading.report("round_average", row, "attendances")
+
+
+def _check_b06(reading: Reading, row: Row, period: Period) -> None:
+    dated = any(name in row.values for name in ("started_on", "ended_on", "document_date"))
+    if row.values["done"] is True and not dated:
+        reading.report("evidence_missing", row, "done")
+
+
+_SPECIAL: Mapping[str, Callable[[Reading, Row, Period], None]] = {
+    "B01": _check_b01,
+    "B02": _check_b02,
+    "B04": _check_b04,
+    "B06": _check_b06,
+}
+
+
+def _check_duplicates(reading: Reading) -> None:
+    """Rows that say the same thing twice: equal in all, or in what makes an item the same (`same_when`)."""
+    if reading.form.one_record:
+        return
+    seen: dict[tuple[object, ...], Row] = {}
+    for row in _standing(reading):
+        first = seen.setdefault(_identity(reading, row), row)
+        if first is not row:
+            name = next(iter(row.places), reading.form.fields[0].name)
+            reading.report("duplicate_row", row, name, other=str(first.number + 1))
+
+
+def _identity(reading: Reading, row: Row) -> tuple[object, ...]:
+    same_when = reading.form.same_when
+    values = [row.values.get(name) for name in same_when]
+    if same_when and None not in values:
+        return tuple(fold(value) if isinstance(value, str) else value for value in values)
+    return tuple(row.values.get(one.name) for one in reading.form.kept_fields)

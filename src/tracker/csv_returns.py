@@ -1,0 +1,108 @@
+"""A CSV: one form, many units; each key in it is one return, accepted or rejected alone.
+
+Source: the contract, section 3, CSV. The leading columns take the place of TTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tracker.answers import Says
+from tracker.folding import fold_label
+from tracker.form import Field
+from tracker.forms.ttc import FORM as TTC
+from tracker.intake.grid import Sheet, a1
+from tracker.intake.tables import HEADER_WITHIN, RowSays, Table
+from tracker.problems import Problem, problem
+from tracker.reading import Fault, raw_text, read
+from tracker.returns import Answered
+
+KEYS: Mapping[str, str] = {
+    "Mã đơn vị": "reporter_code",
+    "Từ ngày": "period_from",
+    "Đến ngày": "period_to",
+    "Cơ quan báo cáo": "agency",
+    "Mã cơ quan báo chí": "outlet",
+    "Loại kỳ": "period_type",
+    "Lần báo cáo": "revision",
+}
+REQUIRED = ("reporter_code", "period_from", "period_to")
+KEY_LABELS = {fold_label(label): name for label, name in KEYS.items()} | {
+    fold_label("Loại kỳ báo cáo"): "period_type",
+    fold_label("Mã xã phường"): "reporter_code",
+}
+_FIELDS: Mapping[str, Field] = TTC.by_name
+
+Rows = list[tuple[int, RowSays]]
+
+
+def key_columns(sheet: Sheet) -> dict[str, int]:
+    """Column of each leading heading; where one comes twice, the second is the form's."""
+    best: dict[str, int] = {}
+    for row in sheet.rows[:HEADER_WITHIN]:
+        found: dict[str, int] = {}
+        for column, cell in enumerate(row):
+            name = KEY_LABELS.get(fold_label(cell)) if isinstance(cell, str) else None
+            if name is not None:
+                found.setdefault(name, column)
+        if len(found) > len(best):
+            best = found
+    return best
+
+
+def by_key(sheet: Sheet, keys: Mapping[str, int], table: Table) -> list[tuple[Says, list[Problem], Rows]]:
+    """For each key: what it says, the faults of its cells, and its rows, in the order of the file.
+
+    Keys that read the same are one, however they are typed.
+    """
+    typed: dict[tuple[str, ...], Rows] = {}
+    for number, kind in table.rows():
+        key = tuple(_typed(sheet, number, column) for column in keys.values())
+        if any(key) or kind is RowSays.DATA:
+            typed.setdefault(key, []).append((number, kind))
+    merged: dict[tuple[object, ...], tuple[Says, list[Problem], Rows]] = {}
+    for rows in typed.values():
+        says, problems = _says(sheet, keys, rows[0][0])
+        same = tuple(says.values.get(name) for name in KEYS.values()) if not says.faulty else (rows[0][0],)
+        if same in merged:
+            merged[same][2].extend(rows)
+        else:
+            merged[same] = (says, problems, rows)
+    return list(merged.values())
+
+
+def _typed(sheet: Sheet, number: int, column: int) -> str:
+    value = sheet.at(number, column)
+    return "" if value is None else raw_text(value).strip()
+
+
+def _says(sheet: Sheet, keys: Mapping[str, int], number: int) -> tuple[Says, list[Problem]]:
+    values: dict[str, Answered] = {}
+    faulty: set[str] = set()
+    problems: list[Problem] = []
+    cells = {name: a1(number, column) for name, column in keys.items()}
+    for name, column in keys.items():
+        value = sheet.at(number, column)
+        answer = read(_FIELDS[name], value) if value is not None else None
+        if isinstance(answer, Fault):
+            faulty.add(name)
+            if name not in ("period_from", "period_to"):
+                problems.append(_fault_at(name, cells[name], raw_text(value), answer))
+        elif answer is not None and answer.value is not None:
+            values[name] = answer.value
+    return Says(values, sheet.name, cells, frozenset(faulty)), problems
+
+
+def _fault_at(name: str, cell: str, found: str, fault: Fault) -> Problem:
+    one = _FIELDS[name]
+    allowed = ", ".join(choice.value for choice in one.choices)
+    return problem(
+        fault.code,
+        cell=cell,
+        field=name,
+        found=found,
+        label=one.label,
+        why=fault.why,
+        nearest=fault.nearest,
+        allowed=allowed,
+    )

@@ -1,0 +1,120 @@
+"""Every sentence a person reads, by key, in Vietnamese or English. Knows no form, no plan and no output.
+
+The sentences are in the `<language>.toml` and `<language>.<subject>.toml` files beside this module; the key of
+`[verdict]` `met` is "verdict.met". A problem carries no sentence, only its code and facts: `message` says what is
+there, `fix` what to do. Where it is (file, sheet, cell) is said by whoever prints it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tracker.problems import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.problems import Problem
+
+LANGUAGES = ("vi", "en")
+HINTS = ("nearest", "proposed", "successors")
+"""Facts that, when filled, add a sentence of their own to the remedy."""
+
+UNKNOWN = "…"
+"""What a placeholder prints whose fact is not given."""
+
+_chosen = ""
+
+
+def set_language(language: str) -> None:
+    """Speaks `language` from now on, in this process. Raises TrackerError for one that is not in LANGUAGES."""
+    global _chosen
+    if language not in LANGUAGES:
+        raise TrackerError("bad_language", found=language)
+    _chosen = language
+
+
+def lang() -> str:
+    """The language chosen, else that of TRACKER_LANG, else Vietnamese."""
+    preferred = _chosen or os.environ.get("TRACKER_LANG", "")
+    return preferred if preferred in LANGUAGES else LANGUAGES[0]
+
+
+def say(key: str, /, **facts: object) -> str:
+    """The sentence of `key`, its placeholders filled. Raises KeyError for a key that no file has: that is a bug."""
+    return _filled(key, facts)
+
+
+def has(key: str) -> bool:
+    return key in catalogue(lang())
+
+
+def message(problem: Problem) -> str:
+    """What is wrong: one sentence about what stands there."""
+    return _filled(_key(problem, "message"), _facts(problem))
+
+
+def fix(problem: Problem) -> str:
+    """How to put it right: one sentence, and one more for each of HINTS that the problem can give."""
+    facts = _facts(problem)
+    hints = (f"hint.{name}" for name in HINTS if problem.facts.get(name))
+    return " ".join(_filled(key, facts) for key in (_key(problem, "fix"), *hints))
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every sentence of a language by its dotted key, read once. Raises ValueError when two files share a key."""
+    import tomllib
+    from importlib.resources import files
+
+    sentences: dict[str, str] = {}
+    for file in sorted(files(__name__).iterdir(), key=lambda file: file.name):
+        if file.name.startswith(f"{language}.") and file.name.endswith(".toml"):
+            for key, sentence in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
+                if key in sentences:
+                    raise ValueError(f"{file.name}: {key} is already in another file")
+                sentences[key] = sentence
+    return sentences
+
+
+def _flat(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        elif isinstance(value, str):
+            yield f"{above}{name}", value
+        else:
+            raise TypeError(f"{above}{name} is no sentence")
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return UNKNOWN
+
+
+def _filled(key: str, facts: Mapping[str, object]) -> str:
+    return catalogue(lang())[key].format_map(_Facts(facts))
+
+
+def _key(problem: Problem, which: str) -> str:
+    """The sentence of the reason, where the problem gives one and it has its own; else that of the code."""
+    reason = problem.facts.get("why")
+    special = f"problem.{problem.code}.{reason}.{which}"
+    return special if reason and has(special) else f"problem.{problem.code}.{which}"
+
+
+def _facts(problem: Problem) -> dict[str, object]:
+    place = {"form": problem.form, "sheet": problem.sheet, "cell": problem.cell}
+    shown = {"found": problem.found, "label": problem.field, **place}
+    facts: dict[str, object] = {name: value for name, value in shown.items() if value}
+    facts.update(problem.facts)
+    if problem.code == "unit_wrong_tier":
+        facts.update((name, _tiers(str(facts[name]))) for name in ("found", "expected") if name in facts)
+    return facts
+
+
+def _tiers(codes: str) -> str:
+    """ "district, province" in words; words stay as they are."""
+    words = (f"tier.{code}" for code in codes.split(", "))
+    return ", ".join(say(key) if has(key) else key.removeprefix("tier.") for key in words)

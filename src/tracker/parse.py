@@ -1,0 +1,327 @@
+"""From one file's cells to its returns and every problem of the file: pure, and the same in any process.
+
+The order is the contract's: privacy first, then who and when, then the forms, then what the answers demand of each
+other. What other returns say is not known here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from tracker.answers import Reading, Says
+from tracker.checks import check
+from tracker.csv_returns import KEY_LABELS, KEYS, REQUIRED, by_key, key_columns
+from tracker.folding import fold_label
+from tracker.form import Kind, Layout
+from tracker.forms import FORMS, TTC
+from tracker.heading import Heading, cannot_be_placed, read_heading
+from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.privacy import Hit, hits, speaks_of_victims
+from tracker.intake.tables import HEADER_WITHIN, RowSays, Table, form_of_name, missing_labels, tables_of
+from tracker.place import Places
+from tracker.problems import Problem, problem
+from tracker.records import read_form, read_keyed
+from tracker.returns import Filing, Received, Return, Status
+
+TIERS: Mapping[str, tuple[str, ...]] = {code: form.tiers for code, form in FORMS.items()}
+
+
+@dataclass(slots=True)
+class Found:
+    """What a workbook's sheets turned out to be."""
+
+    headings: list[Table] = field(default_factory=list)
+    tables: dict[str, list[Table]] = field(default_factory=dict)
+    refused: dict[str, list[Hit]] = field(default_factory=dict)
+    headless: dict[str, Sheet] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def parse(book: Book, received: Received, places: Places) -> Received:
+    """Fills `received` with the returns and problems of its cells."""
+    if book.encoding:
+        received.problems.append(problem("legacy_encoding", encoding=book.encoding))
+    if book.is_csv:
+        _parse_csv(book.sheets[0], received, places)
+    else:
+        _parse_workbook(book, received, places)
+    received.status = _status(received)
+    return received
+
+
+def _status(received: Received) -> Status:
+    if received.status is Status.QUARANTINED:
+        return Status.QUARANTINED
+    errors = any(one.is_error for one in received.problems)
+    if errors and all(one.status is Status.REJECTED for one in received.returns):
+        return Status.REJECTED
+    return Status.PARTIAL if errors else Status.ACCEPTED
+
+
+# --- workbooks --------------------------------------------------------------------------------------------------
+
+
+def _parse_workbook(book: Book, received: Received, places: Places) -> None:
+    found = Found()
+    victims: list[Hit] = []
+    for sheet in book.sheets:
+        tables = _tables_of_sheet(sheet, found)
+        personal = hits(sheet, tables)
+        concerns = speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
+        victims += personal if concerns else []
+        _sort(sheet, tables, personal, found)
+    if len(found.headings) > 1:
+        received.problems.append(problem("several_units"))
+        return
+    received.problems += found.problems
+    says, ttc_problems = _workbook_says(found)
+    codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
+    heading = read_heading(says, codes, TIERS, places)
+    if victims:
+        _quarantine(received, victims, [_return_of(heading, [Filing(code) for code in codes])])
+        return
+    if not found.headings:
+        received.problems.append(problem("missing_ttc"))
+        _report_refused_sheets(received, found)
+        return
+    received.problems += ttc_problems + heading.problems
+    refused = _report_refused_sheets(received, found)
+    readings = {code: read_form(FORMS[code], _with_rows(tables)) for code, tables in found.tables.items()}
+    hidden = [one for code, tables in found.tables.items() for one in _hidden_rows(code, tables)]
+    received.problems += hidden
+    _finish_return(received, heading, readings, refused, refused_key=cannot_be_placed(says))
+
+
+def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
+    """The form tables of a sheet: of the form its name says, else of the one its header shows."""
+    named = form_of_name(sheet.name, FORMS)
+    tables = tables_of(sheet, [{**FORMS, "TTC": TTC}[named]]) if named else []
+    if tables:
+        return tables
+    others = tables_of(sheet, [TTC, *FORMS.values()])
+    if not others and named and named != "TTC" and sheet.rows and not sheet.hidden:
+        found.headless[named] = sheet
+    return others
+
+
+def _sort(sheet: Sheet, tables: list[Table], personal: list[Hit], found: Found) -> None:
+    if sheet.hidden:
+        if any(cell is not None for row in sheet.rows for cell in row):
+            found.problems.append(problem("hidden_sheet", sheet=sheet.name))
+        return
+    if personal:
+        code = tables[0].form.code if tables else ""
+        found.refused.setdefault(code, []).extend(personal)
+    elif tables and tables[0].form is TTC:
+        found.headings += tables
+    elif tables:
+        found.tables.setdefault(tables[0].form.code, []).extend(tables)
+
+
+def _report_refused_sheets(received: Received, found: Found) -> list[str]:
+    """Forms that are refused before they are read: personal data on their sheet, or no header."""
+    for code, personal in found.refused.items():
+        where = ", ".join(f"{hit.sheet}!{hit.cell}" for hit in personal)
+        sheet = personal[0].sheet
+        received.problems.append(problem("personal_data_sheet", form=code, sheet=sheet, where=where))
+    for code, headless in found.headless.items():
+        missing = ", ".join(missing_labels(headless, FORMS[code]))
+        received.problems.append(problem("missing_header", form=code, sheet=headless.name, missing=missing))
+    return [code for code in (*found.refused, *found.headless) if code in FORMS and code not in found.tables]
+
+
+def _workbook_says(found: Found) -> tuple[Says, list[Problem]]:
+    if not found.headings:
+        return Says({}), []
+    row, reading = read_keyed(TTC, found.headings[0])
+    faulty = {name for name, cell in row.places.items() if (row.sheet, cell) in reading.error_cells}
+    says = Says(dict(row.values), row.sheet, dict(row.places), frozenset(faulty))
+    # A period that cannot be read is one fault of the return, not two.
+    periods = {row.places[name] for name in ("period_from", "period_to") if name in faulty}
+    return says, [one for one in reading.problems if one.cell not in periods]
+
+
+def _with_rows(tables: Iterable[Table]) -> list[tuple[Table, list[tuple[int, RowSays]]]]:
+    return [(table, list(table.rows())) for table in tables]
+
+
+def _quarantine(received: Received, victims: list[Hit], returns: list[Return]) -> None:
+    """Keeps of a file that may name a victim only who sent it, for when, and where the cells are."""
+    where = ", ".join(f"{hit.sheet}!{hit.cell}" if hit.sheet else hit.cell for hit in victims)
+    rules = ", ".join(sorted({hit.rule for hit in victims}))
+    received.problems = [problem("personal_data", where=where, rule=rules)]
+    received.returns = returns
+    received.status = Status.QUARANTINED
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------
+
+
+def looks_right(rows: Sequence[Sequence[Value]]) -> int:
+    """How much a grid looks like a return: known headings in its best row. For choosing encoding and separator."""
+    known = set(KEY_LABELS).union(*(form.labels for form in FORMS.values()))
+    tops = rows[:HEADER_WITHIN]
+    return max((sum(isinstance(c, str) and fold_label(c) in known for c in row) for row in tops), default=0)
+
+
+def _parse_csv(sheet: Sheet, received: Received, places: Places) -> None:
+    keys = key_columns(sheet)
+    tables = tables_of(sheet, FORMS.values(), without=frozenset(keys.values()))
+    personal = hits(sheet, tables)
+    victims = personal and (speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables))
+    if personal and not victims:
+        where = ", ".join(hit.cell for hit in personal)
+        form = tables[0].form.code if tables else ""
+        received.problems.append(problem("personal_data_sheet", form=form, where=where))
+    elif not all(name in keys for name in REQUIRED):
+        received.problems.append(problem("missing_ttc"))
+    elif not tables:
+        received.problems.append(problem("missing_header", missing=", ".join(KEYS)))
+    else:
+        _parse_keys(sheet, keys, tables[0], received, places)
+    if victims:
+        for one in received.returns:
+            one.filings = [Filing(filing.form) for filing in one.filings]
+        _quarantine(received, personal, received.returns)
+
+
+def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: Received, places: Places) -> None:
+    for says, faults, rows in by_key(sheet, keys, table):
+        heading = read_heading(says, [table.form.code], TIERS, places)
+        # A CSV has no TTC sheet: what its leading columns say is said on the form itself.
+        received.problems += [replace(one, form=one.form or table.form.code) for one in (*faults, *heading.problems)]
+        reading = read_form(table.form, [(table, rows)])
+        _finish_return(received, heading, {table.form.code: reading}, (), refused_key=cannot_be_placed(says))
+
+
+# --- one return -------------------------------------------------------------------------------------------------
+
+
+def _return_of(heading: Heading, filings: list[Filing], *, refused: bool = False) -> Return:
+    return Return(
+        unit=heading.unit,
+        agency=heading.agency,
+        outlet=heading.outlet,
+        period=heading.period,
+        kind=heading.kind,
+        year=heading.year,
+        revision=heading.revision,
+        prepared_on=heading.prepared_on,
+        nil=heading.nil,
+        filings=filings,
+        refused=refused or heading.refused,
+    )
+
+
+def _finish_return(
+    received: Received,
+    heading: Heading,
+    readings: Mapping[str, Reading],
+    refused: Iterable[str],
+    *,
+    refused_key: bool = False,
+) -> None:
+    """Checks the forms of one return, refuses what must be refused, and adds the return to its file."""
+    filings: list[Filing] = []
+    problems: list[Problem] = []
+    for reading in readings.values():
+        if heading.period is not None:
+            check(reading, heading.period)
+        problems += reading.problems
+        filings.append(_finish_filing(reading))
+    filings += [Filing(code, refused=True) for code in refused]
+    one = _return_of(heading, filings, refused=refused_key)
+    problems += _whole_return(one, heading, readings)
+    one.filings = [filing for filing in one.filings if filing.answered or filing.refused]
+    received.returns.append(one)
+    received.problems += problems
+
+
+def _finish_filing(reading: Reading) -> Filing:
+    filing = reading.finish()
+    if not reading.form.parts and filing.refused_parts:
+        filing.refused = True
+    filing.faulty = any(one.is_error for one in reading.problems)
+    filing.content = content_of(filing)
+    filing.figures = sum(
+        isinstance(value, int) and not isinstance(value, bool) and value > 0
+        for record in filing.records
+        for value in record.values.values()
+    )
+    return filing
+
+
+def content_of(filing: Filing) -> str:
+    """A hash of what a filing says, wherever it says it: two files with the same answers have the same content."""
+    said = sorted(
+        json.dumps(
+            {
+                name: [_plain(value), record.qualifier(name)]
+                for name, value in sorted(record.values.items())
+                if value is not None
+            },
+            ensure_ascii=False,
+        )
+        for record in filing.records
+    )
+    refused = [sorted(filing.refused_parts), len(filing.refused_days), filing.refused_undated]
+    return hashlib.sha256(json.dumps([filing.none, said, refused], ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _whole_return(one: Return, heading: Heading, readings: Mapping[str, Reading]) -> list[Problem]:
+    """Faults that only the return as a whole can have, and what "nothing occurred" answers."""
+    if heading.nil:
+        speaking = [code for code, reading in readings.items() if _denies_nil(reading)]
+        if speaking:
+            one.refused = True
+            return [problem("nil_with_figures", form=code) for code in speaking[:1]]
+        _answer_nil(one)
+        return []
+    if not one.refused and not any(filing.answered or filing.refused for filing in one.filings):
+        one.refused = True
+        return [problem("empty_return")]
+    return []
+
+
+def _denies_nil(reading: Reading) -> bool:
+    if not reading.form.answered_by_nil:
+        return False
+    if reading.form.layout is Layout.TABLE:
+        return bool(reading.rows)
+    counts = {one.name for one in reading.form.fields if one.kind in (Kind.COUNT, Kind.PERSONS)}
+    return any(row.values.get(name) for row in reading.rows for name in counts)
+
+
+def _answer_nil(one: Return) -> None:
+    filed = {filing.form: filing for filing in one.filings}
+    tier = {2: "province", 3: "district", 5: "commune"}.get(len(one.unit), "")
+    for code, form in FORMS.items():
+        if not form.answered_by_nil or tier not in form.tiers:
+            continue
+        if code not in filed:
+            nothing = Filing(code, none=True)
+            nothing.content = content_of(nothing)
+            one.filings.append(nothing)
+        elif not filed[code].records and not filed[code].refused:
+            filed[code].none = True
+
+
+def _hidden_rows(code: str, tables: Iterable[Table]) -> list[Problem]:
+    """A warning for each sheet whose hidden rows or columns are read with the rest."""
+    found = []
+    for table in tables:
+        sheet = table.sheet
+        rows = {number for number in sheet.hidden_rows if table.header_row < number < len(sheet.rows)}
+        count = sum(any(cell is not None for cell in sheet.rows[number]) for number in rows)
+        count += len(set(table.columns.values()) & sheet.hidden_columns)
+        if count:
+            found.append(problem("hidden_rows", form=code, sheet=sheet.name, count=str(count)))
+    return found

@@ -1,0 +1,290 @@
+"""What one cell says, read by the kind of its field. Source: the contract, section 4.
+
+Nothing doubtful is guessed: a cell that can be read in two ways is a fault that says what to type instead.
+Knows no place and no form; blank and "not known" are both None.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import TypeAlias
+
+from tracker.folding import fold, tidy
+from tracker.form import Field, Kind
+from tracker.returns import Answered
+
+Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
+
+EXACT, OVER, NEARLY, ABOUT = "exact", "over", "nearly", "about"
+YEARS = range(1900, 2101)
+LARGEST = 10**15  # beyond it a spreadsheet has lost digits
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cell that was read; `repaired` when something around the figure had to be left out."""
+
+    value: Answered
+    qualifier: str = EXACT
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell that cannot be read: the problem's code, why, and what to type (`attempt`) where that is likely."""
+
+    code: str
+    why: str = ""
+    attempt: str = ""
+    nearest: str = ""
+
+
+BLANK = Answer(None)
+_UNKNOWN = re.compile(r"^(?:[.…?]+|n/?a)$", re.IGNORECASE)
+_DASH = re.compile(r"^[-‐-―−]+$")
+
+
+def raw_text(value: object) -> str:
+    """The cell as a person sees it: 5048, 23/03/2018, text as typed."""
+    if isinstance(value, datetime | date):
+        return f"{value.day:02}/{value.month:02}/{value.year:04}"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return str(value)
+
+
+def read(field: Field, value: Cell) -> Answer | Fault:
+    """What a filled cell answers to `field`."""
+    if isinstance(value, str):
+        text = tidy(value)
+        if not text or _UNKNOWN.match(text):
+            return BLANK
+        value = text
+    return _READERS[field.kind](field, value)
+
+
+# --- counts -----------------------------------------------------------------------------------------------------
+
+_QUALIFIERS = {
+    OVER: ("trên", "hơn", "nhiều hơn", ">"),
+    NEARLY: ("gần", "xấp xỉ dưới"),
+    ABOUT: ("khoảng", "độ khoảng", "ước", "ước khoảng", "~", "≈"),
+}
+_WORDS = sorted(((word, name) for name, words in _QUALIFIERS.items() for word in words), key=lambda x: -len(x[0]))
+_NONE_IN_COUNT = {"khong", "khong co", "ko", "ko co", "khong phat sinh"}
+_MULTIPLES = {"nghin", "ngan", "tram", "trieu", "ty", "ti", "chuc", "tram nghin", "van"}
+_WHOLE = re.compile(r"^\d+$")
+_DOTS = re.compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$")
+_SPACES = re.compile(r"^[1-9]\d{0,2}(?: \d{3})+$")
+_COMMAS = re.compile(r"^[1-9]\d{0,2}(?:,\d{3})+$")
+_DECIMAL = re.compile(r"^\d+[.,]\d+$")
+_FIGURE = re.compile(r"^[\d.,' ]*\d")
+
+
+def read_count(_: Field, value: Cell) -> Answer | Fault:
+    """A whole number from 0, with its qualifier."""
+    if isinstance(value, bool):
+        return Fault("not_a_count", "text")
+    if isinstance(value, int):
+        return _within(value)
+    if isinstance(value, float):
+        return _float_fault(value)
+    if isinstance(value, str):
+        return _count_of_text(unicodedata.normalize("NFKC", value).replace("’", "'").removeprefix("'"))
+    return Fault("not_a_count", "date")
+
+
+def _within(number: int, qualifier: str = EXACT, *, repaired: bool = False) -> Answer | Fault:
+    if number < 0:
+        return Fault("not_a_count", "negative")
+    return Answer(number, qualifier, repaired) if number < LARGEST else Fault("not_a_count", "text")
+
+
+def _float_fault(value: float) -> Fault:
+    if value < 0:
+        return Fault("not_a_count", "negative")
+    if value < 1:
+        return Fault("not_a_count", "percent")
+    thousand = value * 1000
+    if value < LARGEST and abs(thousand - round(thousand)) < 1e-6:
+        return Fault("not_a_count", "float", str(round(thousand)))
+    return Fault("not_a_count", "fraction")
+
+
+def _count_of_text(text: str) -> Answer | Fault:
+    folded = fold(text)
+    if _DASH.match(text) or folded in _NONE_IN_COUNT:
+        return Answer(0)
+    if folded in {"x", "v"} or text in {"✓", "✔", "+"}:
+        return Fault("not_a_count", "mark")
+    if text[0] in "-−–" and text[1:2].isdigit():
+        return Fault("not_a_count", "negative")
+    qualifier, rest = _qualified(text)
+    figure = _FIGURE.match(rest)
+    if figure is None:
+        return Fault("not_a_count", "words")
+    number, unit = figure.group().strip(), rest[figure.end() :].strip(" .,;:")
+    if any(c.isdigit() for c in unit):
+        return Fault("not_a_count", "two_numbers")
+    if unit == "%":
+        return Fault("not_a_count", "percent")
+    if unit and not _is_unit_word(unit):
+        return Fault("not_a_count", "words" if fold(unit) else "text")
+    return _number(number, qualifier, repaired=bool(unit))
+
+
+def _qualified(text: str) -> tuple[str, str]:
+    lowered = text.lower()
+    for word, name in _WORDS:
+        if lowered.startswith(word):
+            rest = text[len(word) :].lstrip()
+            if rest[:1].isdigit():
+                return name, rest
+    return EXACT, text
+
+
+def _is_unit_word(text: str) -> bool:
+    """ "đại biểu", "lớp", "tờ/hộ": words that name what is counted and do not change how many."""
+    words = fold(text)
+    multiplies = any(words == one or words.startswith(f"{one} ") for one in _MULTIPLES)
+    changes = any(word in words for word in ("tro len", "tro xuong", "du kien", "hon", "ruoi", "moi"))
+    return bool(words) and not multiplies and not changes and not set(text) & set("+<>=~%*")
+
+
+def _number(text: str, qualifier: str, *, repaired: bool) -> Answer | Fault:
+    if "'" in text:
+        text, repaired = text.replace("'", " "), True
+    if _WHOLE.match(text):
+        return _within(int(text[:32]), qualifier, repaired=repaired)
+    if _DOTS.match(text) or _SPACES.match(text):
+        return _within(int(re.sub(r"\D", "", text)[:32]), qualifier, repaired=repaired)
+    if _COMMAS.match(text):
+        return Fault("not_a_count", "comma", re.sub(r"\D", "", text)[:32])
+    if _DECIMAL.match(text):
+        return Fault("not_a_count", "percent" if text.startswith("0") else "fraction")
+    return Fault("not_a_count", "two_numbers")
+
+
+# --- yes or no --------------------------------------------------------------------------------------------------
+
+_YES = {"co", "x", "v", "1", "roi", "da", "da co", "co roi", "yes", "y", "true"}
+_NO = {"khong", "ko", "k", "0", "chua", "chua co", "khong co", "no", "n", "false"}
+_MARKS = set("✓✔☑☒+")
+
+
+def read_yes_no(_: Field, value: Cell) -> Answer | Fault:
+    if isinstance(value, bool):
+        return Answer(value)
+    if isinstance(value, int) and value in (0, 1):
+        return Answer(bool(value))
+    if isinstance(value, str):
+        folded = fold(value)
+        if folded in _YES or value in _MARKS:
+            return Answer(True)
+        if folded in _NO:
+            return Answer(False)
+    return Fault("not_yes_no")
+
+
+# --- dates ------------------------------------------------------------------------------------------------------
+
+_EPOCH = date(1899, 12, 30)
+_SERIALS = range(20000, 80000)  # 1954 to 2119: outside, a number in a date cell is not a serial
+_DAY_FIRST = re.compile(
+    r"^(\d{1,2}) ?[/.\- ] ?(\d{1,2}) ?[/.\- ] ?(\d{4}|\d{2})(?: \d{1,2}[:h]\d{2}(?:[:m]\d{2})?)?$"
+)
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
+_IN_WORDS = re.compile(r"^(?:ngay ?)?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?(\d{4})$")
+_YEAR_ONLY = re.compile(r"^(?:nam )?\d{4}$")
+
+
+def read_date(_: Field, value: Cell) -> Answer | Fault:
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return Answer(value) if value.year in YEARS else Fault("not_a_date", "impossible")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if int(value) in _SERIALS:
+            return Answer(_EPOCH + timedelta(days=int(value)))
+        return Fault("not_a_date", "year_only" if value in YEARS else "")
+    return _date_of_text(value) if isinstance(value, str) else Fault("not_a_date")
+
+
+def _date_of_text(text: str) -> Answer | Fault:
+    text = unicodedata.normalize("NFKC", text).replace("–", "-").rstrip(".,; ")
+    folded = fold(text)
+    if "am lich" in folded:
+        return Fault("not_a_date", "lunar")
+    if match := _DAY_FIRST.match(text) or _IN_WORDS.match(folded):
+        day, month, year = map(int, match.groups())
+        return _date(year + 2000 if year < 100 else year, month, day)
+    if match := _ISO.match(text):
+        year, month, day = map(int, match.groups())
+        return _date(year, month, day)
+    if _YEAR_ONLY.match(folded):
+        return Fault("not_a_date", "year_only")
+    return Fault("not_a_date", "range" if len(re.findall(r"\d{1,2}[/.]\d{1,2}", text)) > 1 else "")
+
+
+def _date(year: int, month: int, day: int) -> Answer | Fault:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return Fault("not_a_date", "impossible")
+    return Answer(found) if year in YEARS else Fault("not_a_date", "impossible")
+
+
+def swapped(day: date) -> date | None:
+    """Day and month the other way round, where that is a date: 07/05/2024 for 05/07/2024."""
+    try:
+        return date(day.year, day.day, day.month)
+    except ValueError:
+        return None
+
+
+# --- lists, codes, text -----------------------------------------------------------------------------------------
+
+
+@cache
+def _spellings(field: Field) -> Mapping[str, str]:
+    return {fold(text): one.value for one in field.choices for text in (one.value, *one.also)}
+
+
+def read_choice(field: Field, value: Cell) -> Answer | Fault:
+    spellings = _spellings(field)
+    found = spellings.get(fold(raw_text(value)))
+    if found is not None:
+        return Answer(found)
+    from rapidfuzz import process
+
+    near = process.extractOne(fold(raw_text(value)), list(spellings), score_cutoff=60)
+    return Fault("not_in_list", nearest=spellings[near[0]] if near else "")
+
+
+def read_text(_: Field, value: Cell) -> Answer | Fault:
+    return Answer(tidy(raw_text(value)) or None)
+
+
+_READERS: Mapping[Kind, Callable[[Field, Cell], Answer | Fault]] = {
+    Kind.COUNT: read_count,
+    Kind.PERSONS: read_count,
+    Kind.YES_NO: read_yes_no,
+    Kind.DATE: read_date,
+    Kind.CHOICE: read_choice,
+    Kind.CODE: read_text,
+    Kind.TEXT: read_text,
+    Kind.NOTE: read_text,
+}
+
+
+def combined(qualifiers: set[str]) -> str:
+    """The qualifier of a sum: exact with over is over, exact with nearly is nearly, any other mixture is about."""
+    marked = qualifiers - {EXACT}
+    if not marked:
+        return EXACT
+    return marked.pop() if len(marked) == 1 else ABOUT

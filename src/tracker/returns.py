@@ -1,0 +1,114 @@
+"""The vocabulary of what was received: a file, its returns, the filing of each form, its records and their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from tracker.period import Kind, Period
+from tracker.problems import Problem
+
+Answered: TypeAlias = str | int | bool | date | None
+"""What an answer is once it is read; blank and "not known" are None."""
+
+
+class Status(StrEnum):
+    """What became of a file or a return."""
+
+    ACCEPTED = "accepted"
+    PARTIAL = "partial"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a figure stands and what stood there: "D14" and the raw text."""
+
+    cell: str
+    raw: str
+    qualifier: str = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a table form, or all cells of a row-coded one; `row` counts from 1 as Excel does."""
+
+    sheet: str
+    row: int
+    values: Mapping[str, Answered]
+    origins: Mapping[str, Origin]
+
+    def qualifier(self, name: str) -> str:
+        return self.origins[name].qualifier if name in self.origins else "exact"
+
+
+@dataclass(slots=True)
+class Filing:
+    """One form of one return.
+
+    `none` says that the unit answered "nothing occurred". What was refused stays known, so that it counts as missing
+    and never as "no": parts by name ("" is the whole form), rows by the days they spoke of, and whether a refused row
+    had no readable day at all. `faulty` when any cell of the form holds an error. `content` is a hash of the answers,
+    `figures` how many of them are above 0.
+    """
+
+    form: str
+    records: list[Record] = field(default_factory=list)
+    none: bool = False
+    refused: bool = False
+    refused_parts: set[str] = field(default_factory=set)
+    refused_days: list[Period] = field(default_factory=list)
+    refused_undated: bool = False
+    faulty: bool = False
+    content: str = ""
+    figures: int = 0
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything was said at all; a header with nothing under it says nothing."""
+        return bool(self.none or self.records or self.refused_parts or self.refused_days or self.refused_undated)
+
+
+@dataclass(slots=True)
+class Return:
+    """One reporter's word for one period: a workbook's TTC with its forms, or one key of a CSV.
+
+    `unit` is the code in the registry, or as typed where the registry does not know it. `period` is None where it
+    cannot be read; `year` is what the return says it is for.
+    """
+
+    unit: str
+    agency: str
+    outlet: str
+    period: Period | None
+    kind: Kind
+    year: int | None
+    revision: int
+    prepared_on: date | None = None
+    nil: bool = False
+    filings: list[Filing] = field(default_factory=list)
+    refused: bool = False
+
+    @property
+    def status(self) -> Status:
+        if self.refused or (self.filings and all(filing.refused for filing in self.filings)):
+            return Status.REJECTED
+        faulty = any(filing.faulty or filing.refused for filing in self.filings)
+        return Status.PARTIAL if faulty else Status.ACCEPTED
+
+
+@dataclass(slots=True)
+class Received:
+    """One file as it was understood: its hash and size, its returns and every problem found in one pass."""
+
+    path: str
+    sha256: str = ""
+    size: int = 0
+    status: Status = Status.ACCEPTED
+    returns: list[Return] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
