@@ -408,6 +408,7 @@ def test_variants_of_gso_lead_to_the_registry_s_own_code_and_name(
     [
         ("Phường Bạch May", "007", "Phường Bạch Mai"),
         ("Quỳn Loi", "01", "Phường Quỳnh Lôi"),
+        ("Quỳn Loi", "", "Phường Quỳnh Lôi"),
         ("UBND xã Yên Mĩi - huyện Yên Mô", "377", "Xã Yên Mỹ"),
         ("UBND phường Bách Mai, quận HBT", "007", "Phường Bạch Mai"),
         ("Phương Liệtt", "01", "Phường Phương Liệt"),

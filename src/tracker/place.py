@@ -272,13 +272,14 @@ class Places:
     def near_names(self, name: str, area: str, on: date, limit: int = 3) -> list[Unit]:
         """Units in force on `on` in `area` with names like `name`, the nearest first: to be proposed, never taken.
 
-        A unit whose name has a number is proposed only for the same number.
+        An empty `area` is everywhere. A unit whose name has a number is proposed only for the same number.
         """
         from rapidfuzz import fuzz
 
         asked = naming.bare_names(name)
         near: list[tuple[float, str, Unit]] = []
-        for unit in (*self.communes(area, on), *self.districts(area, on)):
+        areas = [area] if area else [province.code for province in self.provinces(on)]
+        for unit in (unit for one in areas for unit in (*self.communes(one, on), *self.districts(one, on))):
             bare = naming.bare_name(unit.name)
             alike = [one for one in asked if naming.numbers(one) == naming.numbers(bare)]
             score = max((fuzz.ratio(one, bare) for one in alike), default=0.0)

@@ -85,10 +85,10 @@ def _overlapping_lives(units: Sequence[Unit], places: Places) -> Iterator[Findin
 
 
 def _shared_names(places: Places) -> Iterator[Finding]:
-    """A name is unique in its district, with its kind."""
+    """A name is unique in its district, with its kind. Marks count: Lộc Thành and Lộc Thạnh are two communes."""
     alike: dict[tuple[str, str, str], list[Unit]] = defaultdict(list)
     for unit in places.all_units(Tier.COMMUNE):
-        alike[unit.parent, unit.kind, fold(unit.name)].append(unit)
+        alike[unit.parent, unit.kind, unit.name.lower()].append(unit)
     for same in alike.values():
         for earlier, later in pairwise(sorted(same, key=lambda unit: unit.valid)):
             if earlier.code != later.code and earlier.valid.overlaps(later.valid):

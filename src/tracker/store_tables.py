@@ -1,0 +1,106 @@
+"""The tables of the store, and the steps that bring an older store up to date. Append-only: nothing is overwritten.
+
+A file is known by its hash; an arrival says when it came; a filing is one form of one return of a file; a record is
+one row of a filing with the cell and the raw text of every figure; a decision is a person's word about a filing.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+VERSION = 1
+"""Version of the tables; a store that says a higher one was written by a newer tool."""
+
+METADATA = MetaData()
+
+STORE = Table(
+    "store", METADATA, Column("version", Integer, primary_key=True), Column("made_by", String, nullable=False)
+)
+
+FILE = Table(
+    "file",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("made_by", String, nullable=False),
+)
+
+ARRIVAL = Table(
+    "arrival",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", ForeignKey("file.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("received_on", Date, nullable=False),
+    UniqueConstraint("file_id", "name", "received_on"),
+)
+
+FILING = Table(
+    "filing",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", ForeignKey("file.id"), nullable=False),
+    Column("return_no", Integer, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("agency", String, nullable=False),
+    Column("outlet", String, nullable=False),
+    Column("form", String, nullable=False),
+    Column("period_from", Date),
+    Column("period_to", Date),
+    Column("kind", String, nullable=False),
+    Column("year", Integer),
+    Column("revision", Integer, nullable=False),
+    Column("prepared_on", Date),
+    Column("nil", Boolean, nullable=False),
+    Column("status", String, nullable=False),
+    Column("none", Boolean, nullable=False),
+    Column("refused_parts", JSON, nullable=False),
+    Column("refused_days", JSON, nullable=False),
+    Column("refused_undated", Boolean, nullable=False),
+    Column("content", String, nullable=False),
+    Column("figures", Integer, nullable=False),
+    Index("filing_by_key", "form", "unit", "agency", "outlet", "period_from", "period_to", "revision"),
+    Index("filing_by_content", "form", "content"),
+    Index("filing_by_file", "file_id"),
+)
+
+RECORD = Table(
+    "record",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("filing_id", ForeignKey("filing.id"), nullable=False),
+    Column("sheet", String, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("origins", Text, nullable=False),
+    Index("record_by_filing", "filing_id"),
+)
+
+DECISION = Table(
+    "decision",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("filing_id", ForeignKey("filing.id"), nullable=False),
+    Column("action", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", String, nullable=False),
+    Index("decision_by_filing", "filing_id"),
+)

@@ -1,0 +1,127 @@
+"""Which version of a return counts. Pure: the same rows give the same answer in whatever order they came.
+
+Source: the contract, section 8. Of the accepted versions of one key the highest revision counts; different contents
+under one revision cancel each other out until a higher one arrives or a person decides; equal contents are one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from tracker.period import Period
+
+ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
+COPY_FORM, COPY_FIGURES = "B01", 5
+"""From so many figures above 0, two communes cannot by chance have sent the same B01."""
+
+
+class Fate(StrEnum):
+    """What became of one version."""
+
+    COUNTS = "counts"
+    SUPERSEDED = "superseded"
+    SAME_AGAIN = "same_again"
+    CONFLICTING = "conflicting"
+    COPIED = "copied"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One filing as the store holds it, with the day it was first received and what people decided about it."""
+
+    id: int
+    unit: str
+    agency: str
+    outlet: str
+    form: str
+    period_from: date | None
+    period_to: date | None
+    kind: str
+    year: int | None
+    revision: int
+    nil: bool
+    status: str
+    none: bool
+    refused_parts: Sequence[str]
+    refused_days: Sequence[Sequence[str]]
+    refused_undated: bool
+    content: str
+    figures: int
+    sha256: str
+    received_on: date
+    withdrawn: bool = False
+    replaced: int = 0
+    fate: Fate = Fate.COUNTS
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.unit, self.agency, self.outlet, self.form, self.period_from, self.period_to)
+
+    @property
+    def period(self) -> Period | None:
+        if self.period_from is None or self.period_to is None:
+            return None
+        return Period(self.period_from, self.period_to)
+
+    @property
+    def counts(self) -> bool:
+        return self.fate is Fate.COUNTS
+
+
+def settle(versions: Iterable[Version]) -> list[Version]:
+    """The versions with their fates, in the order given."""
+    rows = list(versions)
+    fates: dict[int, Fate] = {}
+    by_key: dict[tuple[Any, ...], list[Version]] = defaultdict(list)
+    for one in rows:
+        if one.status != ACCEPTED:
+            fates[one.id] = Fate(one.status)
+        elif one.withdrawn:
+            fates[one.id] = Fate.WITHDRAWN
+        else:
+            by_key[one.key].append(one)
+    for same_key in by_key.values():
+        fates |= _settle_key(same_key)
+    fates |= _copies([one for one in rows if fates[one.id] is Fate.COUNTS])
+    return [replace(one, fate=fates[one.id]) for one in rows]
+
+
+def _settle_key(versions: list[Version]) -> dict[int, Fate]:
+    fates: dict[int, Fate] = {}
+    counting_found = False
+    for revision in sorted({one.revision for one in versions}, reverse=True):
+        same = [one for one in versions if one.revision == revision]
+        contents = {one.content for one in same}
+        decided = max(same, key=lambda one: one.replaced) if any(one.replaced for one in same) else None
+        if len(contents) > 1 and decided is None:
+            fates |= {one.id: Fate.CONFLICTING for one in same}
+            continue
+        chosen = decided or min(same, key=lambda one: (one.received_on, one.sha256, one.id))
+        for one in same:
+            again = one.content == chosen.content and one is not chosen
+            fates[one.id] = Fate.SAME_AGAIN if again else Fate.SUPERSEDED
+        if not counting_found:
+            fates[chosen.id] = Fate.COUNTS
+            counting_found = True
+    return fates
+
+
+def _copies(counting: list[Version]) -> dict[int, Fate]:
+    """The same B01 from two units for one period: both are refused, whichever came first."""
+    by_content: dict[tuple[Any, ...], list[Version]] = defaultdict(list)
+    for one in counting:
+        if one.form == COPY_FORM and one.figures >= COPY_FIGURES:
+            by_content[(one.period_from, one.period_to, one.content)].append(one)
+    fates: dict[int, Fate] = {}
+    for same in by_content.values():
+        if len({one.unit for one in same}) > 1 and not any(one.replaced for one in same):
+            fates |= {one.id: Fate.COPIED for one in same}
+    return fates
