@@ -95,8 +95,10 @@ class Says:
 
     def text(self, name: str) -> str:
         value = self.values.get(name)
+        if isinstance(value, date):
+            return f"{value:%d/%m/%Y}"
         return "" if value is None else str(value)
 
     def note(self, code: str, name: str, **facts: str) -> Problem:
         cell = self.cells.get(name, "")
-        return problem(code, sheet=self.sheet, cell=cell, field=name, found=self.text(name), **facts)  # type: ignore[arg-type]
+        return problem(code, sheet=self.sheet, cell=cell, field=name, found=self.text(name), facts=facts)

@@ -103,7 +103,11 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class Form:
-    """One form of the contract. `tiers` and `agencies` say who may file it; empty agencies means any."""
+    """One form of the contract.
+
+    `tiers` says whose units may file it; `small_cells` are the fields that speak of victims or cases, masked when
+    they are small.
+    """
 
     code: str
     title: str
@@ -119,6 +123,7 @@ class Form:
     parts: tuple[str, ...] = ()
     dated_by: tuple[str, ...] = ()
     same_when: tuple[str, ...] = ()
+    small_cells: tuple[str, ...] = ()
     header_also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property

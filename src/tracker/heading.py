@@ -152,7 +152,7 @@ def _refuse_out_of_force(says: Says, heading: Heading, period: Period, places: P
 
 
 def _refusal(code: str, says: Says, found: str, **facts: str) -> Problem:
-    return problem(code, sheet=says.sheet, found=found, **facts)  # type: ignore[arg-type]  # only words are given
+    return problem(code, sheet=says.sheet, found=found, facts=facts)
 
 
 def _nearest(name: str, period: Period | None, places: Places) -> str:

@@ -97,9 +97,13 @@ def problem(
     found: str = "",
     severity: Severity | None = None,
     scope: Scope | None = None,
-    **facts: str,
+    facts: Mapping[str, str] | None = None,
+    **more: str,
 ) -> Problem:
-    """A problem with the severity and scope of its code; only population_differs has more than one."""
+    """A problem with the severity and scope of its code, unless others are given.
+
+    `facts`, and any further word given by name, fill the message.
+    """
     usual_severity, usual_scope = CODES[code]
     scope = scope or usual_scope
     return Problem(
@@ -109,7 +113,7 @@ def problem(
         cell="" if scope in WITHOUT_CELL else cell,
         field=field,
         found=found,
-        facts=facts,
+        facts={**(facts or {}), **more},
         severity=severity or usual_severity,
         scope=scope,
     )

@@ -28,6 +28,8 @@ ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 REPLACE, WITHDRAW = "replace", "withdraw"
 LOCK_SECONDS = 30
 FAR = date(9999, 12, 31)
+QUALIFIERS = "~"
+"""Key among a record's answers for the qualifiers ("over", "nearly") of those figures that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class Known:
 
     id: int
     sha256: str
+    size: int
     status: Status
+    returns: list[dict[str, Any]]
     problems: list[Problem]
     first_received: date
 
@@ -96,7 +100,7 @@ class Store:
         if row is None:
             return None
         problems = [_problem_of(one) for one in row.problems]
-        return Known(row.id, sha256, Status(row.status), problems, row.first)
+        return Known(row.id, sha256, row.size, Status(row.status), row.returns, problems, row.first)
 
     def save(self, received: Received, received_on: date) -> bool:
         """Stores a file with all it says, in one transaction; False when the store had it already."""
@@ -234,6 +238,7 @@ def _save_file(connection: Connection, received: Received) -> int:
         "sha256": received.sha256,
         "size": received.size,
         "status": received.status.value,
+        "returns": [summary(one) for one in received.returns],
         "problems": [_plain_problem(one) for one in received.problems],
         "made_by": __version__,
     }
@@ -299,6 +304,20 @@ def _record_row(filing_id: int, record: Record) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def summary(one: Return) -> dict[str, Any]:
+    """What a return is, as the check report says it."""
+    return {
+        "unit": one.unit,
+        "agency": one.agency,
+        "outlet": one.outlet,
+        "period_from": one.period.first.isoformat() if one.period else None,
+        "period_to": one.period.last.isoformat() if one.period else None,
+        "revision": one.revision,
+        "forms": [filing.form for filing in one.filings],
+        "status": one.status.value,
+    }
 
 
 def _plain_problem(one: Problem) -> dict[str, Any]:

@@ -38,6 +38,7 @@ FILE = Table(
     Column("sha256", String(64), nullable=False, unique=True),
     Column("size", Integer, nullable=False),
     Column("status", String, nullable=False),
+    Column("returns", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
     Column("made_by", String, nullable=False),
 )

@@ -84,6 +84,7 @@ FORM = Form(
     answered_by_nil=True,
     parts=(TIPS, INCIDENTS, CASES, VICTIMS),
     fields=tuple(_fields()),
+    small_cells=tuple(one.name for one in _fields() if one.code >= "0511"),
     figure_rules=(
         *_balance(),
         *(FigureRule(Compare.PART_OF, part, ("victims_received",)) for part in ("female", "under_16", "aged_16_17")),

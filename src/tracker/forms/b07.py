@@ -25,6 +25,7 @@ FORM = Form(
     header=("Chỉ tiêu", "Mã số", "Đơn vị tính", "Tổng số", "Ghi chú"),
     tiers=("district", "province"),
     answered_by_nil=True,
+    small_cells=tuple(name for code, (name, _) in _ROWS.items() if code <= "0705"),
     fields=tuple(row(code, name, label, Kind.COUNT, "") for code, (name, label) in _ROWS.items()),
     figure_rules=(
         FigureRule(Compare.PART_OF, "cases_under_16", ("cases_found",)),

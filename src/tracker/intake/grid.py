@@ -62,3 +62,16 @@ class Book:
     sheets: Sequence[Sheet]
     is_csv: bool = False
     encoding: str = ""
+
+
+class Unreadable(Exception):  # noqa: N818 - says what the file is; no fault of the program
+    """A file that gives no cells at all. `code` is one of problems.CODES, `facts` fill its message.
+
+    Codes: unreadable_file (facts: reason), encrypted_file (kind), not_a_spreadsheet (kind),
+    file_too_large (limit, of: what there is too much of).
+    """
+
+    def __init__(self, code: str, **facts: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts

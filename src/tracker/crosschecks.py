@@ -1,0 +1,283 @@
+"""What returns say of each other: versions, copies, the reference lists, last year. Source: the contract, section 5.
+
+Every answer is a query over what has been received, so it is the same in whatever order the files came. The problems
+are those of the files asked about; what other files have wrong is theirs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from tracker.folding import fold
+from tracker.period import Period
+from tracker.place import Places, Tier, tier_of_code
+from tracker.plan import Expected, Plan
+from tracker.problems import Problem, Scope, Severity, problem
+from tracker.versions import COPY_FIGURES, Fate, Version
+
+COUNTED_BY_KIND = ("B01", "B02", "B05", "B07")
+DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
+_LOCAL_PRESS, _LOCAL = "báo chí địa phương", "địa phương"
+
+
+class Records(Protocol):
+    """Where records come from (see `store.Store`)."""
+
+    def records(self, filing_ids: Sequence[int], *, origins: bool = False) -> Iterator[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cross:
+    """All versions known, the store they are in, and what they are held against."""
+
+    versions: Sequence[Version]
+    names: Mapping[str, str]
+    records: Records
+    places: Places
+    plans: Sequence[Plan]
+
+    def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Problem]]:
+        """By hash of each file asked about; `with_dates` says whether receipt dates mean anything."""
+        hashes = set(asked)
+        mine = [one for one in self.versions if one.sha256 in hashes]
+        found: dict[str, list[Problem]] = defaultdict(list)
+        checks: list[Callable[[list[Version]], Iterator[tuple[str, Problem]]]] = [
+            self._conflicts,
+            self._copies,
+            self._last_period,
+            self._populations,
+            self._outlets,
+            self._mergers,
+            self._joint,
+            self._unexpected,
+        ]
+        if with_dates:
+            checks.append(self._late)
+        for check in checks:
+            for sha, one in check(mine):
+                found[sha].append(one)
+        return found
+
+    # --- versions -----------------------------------------------------------------------------------------------
+
+    def _conflicts(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        rivals: dict[Any, list[Version]] = defaultdict(list)
+        for one in self.versions:
+            if one.fate is Fate.CONFLICTING:
+                rivals[(one.key, one.revision)].append(one)
+        for one in mine:
+            if one.fate is Fate.CONFLICTING:
+                others = [it for it in rivals[(one.key, one.revision)] if it.content != one.content]
+                yield one.sha256, problem("revision_conflict", form=one.form, other=self._named(others))
+
+    def _copies(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        copied = [one for one in self.versions if one.fate is Fate.COPIED]
+        for one in mine:
+            if one.fate is Fate.COPIED:
+                others = [it for it in copied if it.content == one.content and it.unit != one.unit]
+                units = ", ".join(sorted({self._unit(it) for it in others}))
+                facts = {"other": units, "other_file": self._named(others)}
+                yield one.sha256, _of_form("copied_from_other_unit", one, facts)
+
+    def _last_period(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        """A B01 that says again what the unit said the year before, and fewer people reached than then."""
+        before = {(one.unit, one.year): one for one in self.versions if one.form == "B01" and one.counts}
+        pairs = [
+            (one, earlier)
+            for one in mine
+            if one.form == "B01" and one.year and (earlier := before.get((one.unit, one.year - 1)))
+        ]
+        for one, earlier in pairs:
+            if one.content == earlier.content and one.figures >= COPY_FIGURES:
+                yield one.sha256, _of_form("copied_from_last_period", one, {"other": str(earlier.year)})
+        yield from self._fell(pairs)
+
+    def _fell(self, pairs: list[tuple[Version, Version]]) -> Iterator[tuple[str, Problem]]:
+        said = self._records_of([one for pair in pairs for one in pair])
+        for one, earlier in pairs:
+            now, then = said.get(one.id, []), said.get(earlier.id, [])
+            if now and then:
+                new, old = now[0]["answers"].get("reached_14_60"), then[0]["answers"].get("reached_14_60")
+                if new is not None and old is not None and new < old:
+                    yield one.sha256, _at_cell("reached_fell", one, now[0], "reached_14_60", before=str(old))
+
+    # --- the reference lists ------------------------------------------------------------------------------------
+
+    def _populations(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        asked = [one for one in mine if one.form == "B01" and one.counts]
+        listed = self._listed_populations() if asked else {}
+        said = self._records_of([one for one in asked if one.unit in listed])
+        for one in asked:
+            for record in said.get(one.id, []):
+                for name in ("population", "population_14_60"):
+                    expected = listed[one.unit].get(name)
+                    found = _differs(one, record, name, expected)
+                    if found is not None:
+                        yield one.sha256, found
+
+    def _listed_populations(self) -> dict[str, Mapping[str, Any]]:
+        """The latest row of B00 for each commune."""
+        filings = [one for one in self.versions if one.form == "B00" and one.counts]
+        order = {one.id: (one.period_to or date.min) for one in filings}
+        rows = [row for rows in self._records_of(filings).values() for row in rows]
+        rows.sort(key=lambda row: (row["answers"].get("counted_on") or "", order[row["filing_id"]]))
+        return {str(row["answers"]["commune"]).zfill(5): row["answers"] for row in rows}
+
+    def _outlets(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        """Rows that claim local press for an outlet that no list of the province has as local."""
+        lists = [one for one in self.versions if one.form == "B00P" and one.counts]
+        asked = [one for one in mine if one.form == "B03" and one.status == "accepted"]
+        if not lists or not asked:
+            return
+        local = {
+            str(row["answers"]["outlet"]).upper()
+            for rows in self._records_of(lists).values()
+            for row in rows
+            if row["answers"].get("level") == _LOCAL
+        }
+        for filing, rows in self._records_of(asked).items():
+            one = next(it for it in asked if it.id == filing)
+            for row in rows:
+                answers = row["answers"]
+                if answers.get("channel") == _LOCAL_PRESS and str(answers.get("outlet", "")).upper() not in local:
+                    yield one.sha256, _at_cell("unknown_outlet", one, row, "outlet", fallback="channel")
+
+    # --- units --------------------------------------------------------------------------------------------------
+
+    def _mergers(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        counting = {(one.unit, one.year, one.form) for one in self.versions if one.counts}
+        told: set[tuple[str, str, str]] = set()
+        for one in mine:
+            period = one.period
+            if period is None or one.status != "accepted" or tier_of_code(one.unit) is not Tier.COMMUNE:
+                continue
+            for code, it in self._merger_problems(one, period, counting):
+                if (one.sha256, one.unit, code) not in told:
+                    told.add((one.sha256, one.unit, code))
+                    yield one.sha256, it
+
+    def _merger_problems(
+        self, one: Version, period: Period, counting: set[tuple[str, int | None, str]]
+    ) -> Iterator[tuple[str, Problem]]:
+        year_end = date(period.last.year, 12, 31)
+        divided = self.places.divided(one.unit, period)
+        if divided is not None:
+            successors = ", ".join(divided.to_codes)
+            yield "unit_divided", problem("unit_divided", found=one.unit, successors=successors)
+        related = [*self.places.merged_into(one.unit, year_end)]
+        related += [unit.code for unit in self.places.successors(one.unit, period.first) if unit.code != one.unit]
+        both = [code for code in related if (code, one.year, one.form) in counting] if divided is None else []
+        if both:
+            yield "predecessor_and_successor", problem("predecessor_and_successor", other=", ".join(both))
+
+    def _joint(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        """A joint activity that several units report: its numbers count once."""
+        asked = [one for one in mine if one.form == "B04" and one.counts]
+        if not asked:
+            return
+        units: dict[str, dict[str, str]] = defaultdict(dict)
+        by_id = {one.id: one for one in self.versions}
+        rows = [
+            row
+            for rows in self._records_of([one for one in self.versions if one.form == "B04" and one.counts]).values()
+            for row in rows
+            if row["answers"].get("joint_code")
+        ]
+        for row in rows:
+            units[fold(row["answers"]["joint_code"])][by_id[row["filing_id"]].unit] = ""
+        wanted = {one.id: one for one in asked}
+        for row in rows:
+            one = wanted.get(row["filing_id"])
+            others = [unit for unit in units[fold(row["answers"]["joint_code"])] if one and unit != one.unit]
+            if one and others:
+                yield one.sha256, _at_cell("joint_activity_twice", one, row, "joint_code", other=", ".join(others))
+
+    # --- the plans ----------------------------------------------------------------------------------------------
+
+    def _unexpected(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        for one in mine:
+            if one.form in COUNTED_BY_KIND and one.status == "accepted":
+                expected = [it for _, it in self._expected(one)]
+                if expected and not any(self._fits(one, plan, it) for plan, it in self._expected(one)):
+                    kinds = ", ".join(sorted({kind.value for it in expected for kind in it.periods}))
+                    yield one.sha256, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
+
+    def _late(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        told: set[tuple[str, str, date]] = set()
+        for one in mine:
+            dues = [it.due.last_day(one.year) for _, it in self._expected(one) if it.due and one.year]
+            if dues and one.received_on > max(dues) and (one.sha256, one.unit, max(dues)) not in told:
+                told.add((one.sha256, one.unit, max(dues)))
+                days = str((one.received_on - max(dues)).days)
+                received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, max(dues)))
+                yield one.sha256, problem("late", received=received, due=due, days=days)
+
+    def _expected(self, one: Version) -> list[tuple[Plan, Expected]]:
+        """The plans' lines under which this filer files this form in this year."""
+        tier = tier_of_code(one.unit)
+        found = []
+        for plan in self.plans:
+            if one.year is None or not plan.life.holds(one.year) or not self._lies_in(one, plan.area):
+                continue
+            for expected in plan.expected(one.form):
+                if any(filer.agency == one.agency and filer.tier == tier for filer in expected.filers):
+                    found.append((plan, expected))
+        return found
+
+    def _lies_in(self, one: Version, area: str) -> bool:
+        lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
+        return any(area in (unit.code, unit.parent, unit.province) for unit in lives)
+
+    @staticmethod
+    def _fits(one: Version, plan: Plan, expected: Expected) -> bool:
+        if not expected.periods or one.kind in [kind.value for kind in expected.periods]:
+            return True
+        return bool(expected.window and one.year and one.period == plan.window(expected.window, one.year))
+
+    # --- words --------------------------------------------------------------------------------------------------
+
+    def _records_of(self, filings: Sequence[Version]) -> dict[int, list[Mapping[str, Any]]]:
+        found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        for record in self.records.records([one.id for one in filings], origins=True):
+            found[record["filing_id"]].append(record)
+        return found
+
+    def _named(self, others: Iterable[Version]) -> str:
+        return ", ".join(sorted({self.names.get(one.sha256, one.sha256[:12]) for one in others}))
+
+    def _unit(self, one: Version) -> str:
+        lives = self.places.in_period(one.unit, one.period) if one.period else ()
+        return f"{lives[-1].full_name} ({one.unit})" if lives else one.unit
+
+
+def _of_form(code: str, one: Version, facts: Mapping[str, str], found: str = "") -> Problem:
+    return problem(code, form=one.form, found=found, facts=facts)
+
+
+def _at_cell(
+    code: str, one: Version, record: Mapping[str, Any], name: str, *, fallback: str = "", **facts: str
+) -> Problem:
+    origins = record["origins"]
+    cell, raw = origins.get(name) or origins.get(fallback) or ("", "")
+    if name not in origins:
+        raw = ""
+    return problem(
+        code, form=one.form, sheet=record["sheet"], cell=cell, field=name, found=raw, label=name, facts=facts
+    )
+
+
+def _differs(one: Version, record: Mapping[str, Any], name: str, expected: int | None) -> Problem | None:
+    figure = record["answers"].get(name)
+    if not expected or figure is None or abs(figure - expected) * 100 <= DIFFERS * expected:
+        return None
+    percent = f"{abs(figure - expected) * 100 // expected}%"
+    found = _at_cell("population_differs", one, record, name, expected=str(expected), percent=percent)
+    if abs(figure - expected) * 100 <= DIFFERS_TOO_MUCH * expected:
+        return found
+    from dataclasses import replace
+
+    return replace(found, severity=Severity.ERROR, scope=Scope.PART)

@@ -1,0 +1,261 @@
+"""What the store knows, as tidy pandas frames: which filings serve a year, their rows, who is silent.
+
+A frame of rows has the columns filing, unit, agency, sender (the outlet that reports), period_from, period_to, one
+for each field of the form, and `qualifiers`. Counts are Int64, yes-no boolean, dates datetime64[s], the rest string; `<NA>` means not answered,
+never 0 and never no. Nothing here knows a target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+import pandas as pd
+
+from tracker.form import Form, Kind
+from tracker.period import Period, covered, year_of
+
+DTYPES: Mapping[Kind, str] = {
+    Kind.COUNT: "Int64",
+    Kind.PERSONS: "Int64",
+    Kind.YES_NO: "boolean",
+    Kind.DATE: "datetime64[s]",
+}
+ABOUT = ("filing", "unit", "agency", "sender", "period_from", "period_to")
+
+
+class Filed(Protocol):
+    """A filing that counts, as far as facts need it (see `versions.Version`)."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def agency(self) -> str: ...
+    @property
+    def outlet(self) -> str: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
+    @property
+    def none(self) -> bool: ...
+    @property
+    def refused_parts(self) -> Sequence[str]: ...
+    @property
+    def refused_days(self) -> Sequence[Sequence[str]]: ...
+    @property
+    def refused_undated(self) -> bool: ...
+    @property
+    def period(self) -> Period | None: ...
+
+
+class Unit(Protocol):
+    """A unit of the registry, as far as facts need it (see `place.Unit`)."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def full_name(self) -> str: ...
+
+
+class Places(Protocol):
+    """The dated tree of units, as far as facts need it (see `place.Places`)."""
+
+    def communes(self, area: str, on: date) -> Sequence[Unit]: ...
+    def districts(self, area: str, on: date) -> Sequence[Unit]: ...
+    def district_of(self, code: str, on: date) -> str: ...
+    def merged_into(self, code: str, on: date) -> tuple[str, ...]: ...
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Every filing that counts, and its rows on demand: the one door from the store to the rules."""
+
+    counting: Sequence[Filed]
+    load: Callable[[Sequence[int]], Iterable[Mapping[str, Any]]]
+    forms: Mapping[str, Form]
+    _frames: dict[tuple[str, tuple[int, ...]], pd.DataFrame] = field(default_factory=dict)
+    _by_form: dict[str, list[Filed]] = field(default_factory=dict)
+
+    def of_form(self, form: str) -> list[Filed]:
+        if not self._by_form:
+            for one in self.counting:
+                self._by_form.setdefault(one.form, []).append(one)
+        return self._by_form.get(form, [])
+
+    def rows(self, form: str, filings: Sequence[Filed]) -> pd.DataFrame:
+        """The records of some filings of a form, one row each; answers of refused parts are `<NA>`."""
+        key = (form, tuple(sorted(one.id for one in filings)))
+        if key not in self._frames:
+            self._frames[key] = self._read(self.forms[form], filings)
+        return self._frames[key]
+
+    def _read(self, form: Form, filings: Sequence[Filed]) -> pd.DataFrame:
+        by_id = {one.id: one for one in filings}
+        names = [one.name for one in form.kept_fields]
+        said: list[list[Any]] = []
+        for record in self.load(sorted(by_id)):
+            filed = by_id[record["filing_id"]]
+            answers = record["answers"]
+            period = filed.period
+            about = [filed.id, filed.unit, filed.agency, filed.outlet]
+            days = [period.first, period.last] if period else [None, None]
+            said.append([*about, *days, *(answers.get(name) for name in names), answers.get("~") or {}])
+        frame = pd.DataFrame(said, columns=[*ABOUT, *names, "qualifiers"], dtype="object")
+        frame = frame.astype({"filing": "int64", **_dtypes(form)})
+        return _without_refused(frame, form, by_id)
+
+
+def _dtypes(form: Form) -> dict[str, Any]:
+    texts = dict.fromkeys(("unit", "agency", "sender"), "string")
+    days = dict.fromkeys(("period_from", "period_to"), "datetime64[s]")
+    fields = {one.name: DTYPES.get(one.kind, "string") for one in form.kept_fields}
+    return {**texts, **days, **fields}
+
+
+def _without_refused(frame: pd.DataFrame, form: Form, by_id: Mapping[int, Filed]) -> pd.DataFrame:
+    for part in form.parts:
+        refused = [one.id for one in by_id.values() if part in one.refused_parts]
+        if refused:
+            names = [one.name for one in form.kept_fields if one.part == part]
+            frame.loc[frame["filing"].isin(refused), names] = pd.NA
+    return frame
+
+
+@dataclass
+class Facts:
+    """What is known of one area and year, judged on one day.
+
+    `area` is a province or a district. Units are those in force on `as_of`; returns are those that serve `year`.
+    """
+
+    ledger: Ledger
+    places: Places
+    area: str
+    year: int
+    as_of: date
+
+    # --- the denominators ---------------------------------------------------------------------------------------
+
+    def communes(self) -> Sequence[Unit]:
+        """Communes of the area in force on the day, by code."""
+        return self.places.communes(self.area, self.as_of)
+
+    def districts(self) -> Sequence[Unit]:
+        return self.places.districts(self.area, self.as_of)
+
+    def district_of(self, unit: str) -> str:
+        """The district of a commune on the day; the unit itself when it is no commune."""
+        return self.places.district_of(unit, self.as_of) if len(unit) == 5 else unit
+
+    @cached_property
+    def province(self) -> str:
+        """The province of the area; reference lists come from it also for a plan of one district."""
+        return self.area if len(self.area) == 2 else self.places.district_of(self.area, self.as_of)
+
+    @cached_property
+    def units_of_area(self) -> frozenset[str]:
+        """Every unit that lay in the area on some day of the year, the area itself among them."""
+        days = (self.as_of, date(self.year, 1, 1), date(self.year, 12, 31))
+        found = {self.area}
+        for day in days:
+            found |= {unit.code for unit in self.places.communes(self.area, day)}
+            found |= {unit.code for unit in self.places.districts(self.area, day)}
+        return frozenset(found)
+
+    # --- the filings --------------------------------------------------------------------------------------------
+
+    def filings(self, form: str, *, agencies: Sequence[str] = (), units: Iterable[str] | None = None) -> list[Filed]:
+        """Counting filings of a form from units of the area, of any period."""
+        inside = set(units) if units is not None else self.units_of_area
+        return [
+            one
+            for one in self.ledger.of_form(form)
+            if one.unit in inside and (not agencies or one.agency in agencies)
+        ]
+
+    def annual(
+        self, form: str, *, agencies: Sequence[str], kinds: Sequence[str] = (), window: Period | None = None
+    ) -> dict[tuple[str, str, str], Filed]:
+        """The filing of the year by (unit, agency, outlet): of several that serve it, the one that ends last."""
+        serving: dict[tuple[str, str, str], Filed] = {}
+        for one in self.filings(form, agencies=agencies):
+            if one.year != self.year or not _kind_fits(one, kinds, window):
+                continue
+            key = (one.unit, one.agency, one.outlet)
+            if key not in serving or _later(one, serving[key]):
+                serving[key] = one
+        return serving
+
+    def dated(self, form: str, window: Period, *, agencies: Sequence[str] = ()) -> list[Filed]:
+        """Counting filings whose period overlaps a window: their rows count by their own dates."""
+        found = self.filings(form, agencies=agencies)
+        return [one for one in found if one.period is not None and one.period.overlaps(window)]
+
+    def rows_in(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:
+        """Dated rows that lie wholly inside a window and inside the period of their return.
+
+        Equal rows of one unit count once. A row that crosses either is left out until the unit splits it.
+        """
+        declared = self.ledger.forms[form]
+        rows = self.ledger.rows(form, filings)
+        first, last = spans(rows, declared)
+        until = min(window.last, self.as_of)
+        inside = (first >= stamp(window.first)) & (last <= stamp(until))
+        inside &= (first >= rows["period_from"]) & (last <= rows["period_to"])
+        same = ["unit", *(one.name for one in declared.kept_fields)]
+        return rows[inside].drop_duplicates(subset=same)
+
+    def crossing(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:
+        """Dated rows that reach over an end of the window: listed, in no sum."""
+        rows = self.ledger.rows(form, filings)
+        first, last = spans(rows, self.ledger.forms[form])
+        overlaps = (first <= stamp(window.last)) & (last >= stamp(window.first))
+        inside = (first >= stamp(window.first)) & (last <= stamp(window.last))
+        return rows[overlaps & ~inside]
+
+    def has_answered(self, window: Period, filings: Sequence[Filed]) -> bool:
+        """Whether these filings of one unit cover the window, and nothing refused may hide a row in it."""
+        periods = [one.period for one in filings if one.period is not None]
+        return covered(window, periods) and not any(self.hides(one, window) for one in filings)
+
+    @staticmethod
+    def hides(one: Filed, window: Period) -> bool:
+        """Whether a refused row of a filing speaks, or may speak, of a day in the window."""
+        if one.refused_parts:
+            return True
+        if one.refused_undated and one.period is not None and one.period.overlaps(window):
+            return True
+        refused = (Period(date.fromisoformat(first), date.fromisoformat(last)) for first, last in one.refused_days)
+        return any(days.overlaps(window) for days in refused)
+
+    def predecessors(self, unit: str) -> tuple[str, ...]:
+        """Units merged wholly into `unit` this year, which answer for it when it has not answered itself."""
+        return self.places.merged_into(unit, self.as_of)
+
+
+def _kind_fits(one: Filed, kinds: Sequence[str], window: Period | None) -> bool:
+    return not kinds or one.kind in kinds or (window is not None and one.period == window)
+
+
+def _later(one: Filed, other: Filed) -> bool:
+    """Ends later; then the longer period, so that the choice never depends on the order of arrival."""
+    mine, theirs = one.period or year_of(1), other.period or year_of(1)
+    return (mine.last, mine.days, one.id) > (theirs.last, theirs.days, other.id)
+
+
+def stamp(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001  # calendar days have no zone
+
+
+def spans(rows: pd.DataFrame, form: Form) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """First and last day of each dated row; a blank last day is the first."""
+    first = rows[form.dated_by[0]]
+    return first, rows[form.dated_by[-1]].fillna(first)

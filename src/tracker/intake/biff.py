@@ -1,0 +1,137 @@
+"""What the records of an .xls workbook say that calamine does not: how far cells reach, errors, what is hidden.
+
+Understands BIFF8 and BIFF5 (Excel 5 to 2003) as far as needed; values and texts are calamine's business.
+A formula without a cached value is not known here: the format has no such thing, it stores a 0.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tracker.intake.grid import At
+
+STREAMS = ("workbook", "book")
+
+_BOF, _EOF, _FILEPASS, _BOUNDSHEET, _FONT = 0x0809, 0x000A, 0x002F, 0x0085, 0x0031
+_XF, _ROW, _COLINFO, _MULRK, _BOOLERR = 0x00E0, 0x0208, 0x007D, 0x00BD, 0x0205
+_FORMULAS = frozenset({0x0006, 0x0206, 0x0406})
+_CELLS = frozenset({0x0203, 0x027E, 0x0204, 0x00FD, 0x00D6, _BOOLERR, *_FORMULAS})
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_WORKSHEET = 0
+_STRIKE, _HIDDEN_ROW, _HIDDEN_COLUMN = 0x0008, 0x0020, 0x0001
+
+
+@dataclass(slots=True)
+class SheetRecords:
+    """One sheet's cells as its records tell: `height` and `width` from A1 to the last value."""
+
+    is_worksheet: bool = True
+    height: int = 0
+    width: int = 0
+    errors: dict[At, str] = field(default_factory=dict)
+    struck: set[At] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+    def reach(self, row: int, column: int) -> None:
+        self.height = max(self.height, row + 1)
+        self.width = max(self.width, column + 1)
+
+
+def is_encrypted(stream: bytes) -> bool:
+    """Whether the workbook asks for a password to open (FILEPASS among its global records)."""
+    for kind, _ in _records(stream, 0):
+        if kind in (_FILEPASS, _EOF):
+            return kind == _FILEPASS
+    return False
+
+
+def scan(stream: bytes) -> list[SheetRecords]:
+    """The sheets in the order of the workbook. Raises struct.error on records cut short."""
+    offsets: list[tuple[int, bool]] = []
+    fonts: list[bool] = []
+    styles: list[bool] = []
+    for kind, body in _records(stream, 0):
+        if kind == _BOUNDSHEET:
+            offset, sort = struct.unpack_from("<IxB", body)
+            offsets.append((offset, sort == _WORKSHEET))
+        elif kind == _FONT:
+            fonts.append(bool(struct.unpack_from("<H", body, 2)[0] & _STRIKE))
+            if len(fonts) == 4:
+                fonts.append(False)  # the format never uses number 4
+        elif kind == _XF:
+            font = struct.unpack_from("<H", body)[0]
+            styles.append(font < len(fonts) and fonts[font])
+    struck_styles = frozenset(number for number, struck in enumerate(styles) if struck)
+    sheets = []
+    for offset, is_worksheet in offsets:
+        sheet = SheetRecords(is_worksheet=is_worksheet)
+        _scan_sheet(sheet, _records(stream, offset), struck_styles)
+        sheets.append(sheet)
+    return sheets
+
+
+def _scan_sheet(sheet: SheetRecords, records: Iterator[tuple[int, bytes]], struck_styles: frozenset[int]) -> None:
+    for kind, body in records:
+        if kind in _CELLS:
+            row, column, style = struct.unpack_from("<HHH", body)
+            sheet.reach(row, column)
+            if style in struck_styles:
+                sheet.struck.add((row, column))
+            if error := _error(kind, body):
+                sheet.errors[row, column] = error
+        elif kind == _MULRK:
+            _scan_numbers(sheet, body, struck_styles)
+        elif kind == _ROW:
+            row, flags = struct.unpack_from("<H10xH", body)
+            if flags & _HIDDEN_ROW:
+                sheet.hidden_rows.add(row)
+        elif kind == _COLINFO:
+            first, last, flags = struct.unpack_from("<HH4xH", body)
+            if flags & _HIDDEN_COLUMN:
+                sheet.hidden_columns.update(range(first, min(last, 255) + 1))
+
+
+def _scan_numbers(sheet: SheetRecords, body: bytes, struck_styles: frozenset[int]) -> None:
+    """MULRK: several numbers side by side."""
+    row, first = struct.unpack_from("<HH", body)
+    (last,) = struct.unpack_from("<H", body, len(body) - 2)
+    sheet.reach(row, last)
+    styles = (struct.unpack_from("<H", body, 4 + 6 * i)[0] for i in range((len(body) - 6) // 6))
+    sheet.struck.update((row, first + i) for i, style in enumerate(styles) if style in struck_styles)
+
+
+def _error(kind: int, body: bytes) -> str:
+    if kind == _BOOLERR:
+        code, is_error = struct.unpack_from("<BB", body, 6)
+        return _ERRORS.get(code, "#ERR!") if is_error else ""
+    if kind in _FORMULAS and body[12:14] == b"\xff\xff" and body[6:7] == b"\x02":
+        return _ERRORS.get(body[8], "#ERR!")
+    return ""
+
+
+def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
+    """The records from `offset` to the end of that part; parts within it (charts) are stepped over."""
+    depth, end = 0, len(stream)
+    while offset + 4 <= end:
+        kind, length = struct.unpack_from("<HH", stream, offset)
+        offset += 4
+        if kind == _BOF:
+            depth += 1
+        if depth == 1:
+            yield kind, stream[offset : offset + length]
+        if kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        offset += length

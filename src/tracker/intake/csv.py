@@ -1,0 +1,143 @@
+"""CSV and TSV as cells: which encoding, which separator, which rows. All values stay text.
+
+Knows no form: the caller's `score` says which reading of the bytes looks right, by the labels it finds.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from tracker.intake import guard, tcvn3
+from tracker.intake.excel import Rows, trim
+from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.kind import wide_codec
+from tracker.intake.syllable import likeness
+
+Score: TypeAlias = Callable[[Sequence[Sequence[Value]]], float]
+"""How much a grid looks like a return, e.g. how many known labels it holds. More is better; 0 says nothing."""
+
+SEPARATORS = ",;\t|"
+_SAMPLE_CHARACTERS = 65_536
+_SAMPLE_LINES = 200
+_MOST_REPAIRS = (
+    50  # unclosed quotes that are taken for plain characters; beyond, the rest of the file is read plainly
+)
+_MARKS = {
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
+
+
+def read(data: bytes, score: Score | None = None) -> Book:
+    """The one sheet of a CSV, its ends trimmed. Raises Unreadable when there is too much of it."""
+    text, encoding = decode(data, score)
+    text = text.replace("\x00", "")
+    line = _SEPARATOR_LINE.match(text)  # Excel obeys this line and does not show it
+    if line:
+        separator, text = line[1], text[line.end() :]
+    else:
+        separator = _separator(text, score)[1]
+    guard.check_cells(text.count(separator) + text.count("\n") + text.count("\r"))
+    sheet = Sheet(name="", rows=trim(rows(text, separator)))
+    return Book(sheets=(sheet,), is_csv=True, encoding=encoding)
+
+
+def decode(data: bytes, score: Score | None = None) -> tuple[str, str]:
+    """The text, and its encoding when that is not a Unicode one: "windows-1258" or "TCVN3". Never raises.
+
+    cp1258 and TCVN3 give letters for nearly any byte: the better score decides, then the better spelling.
+    """
+    for mark, codec in _MARKS.items():
+        if data.startswith(mark):
+            return data[len(mark) :].decode(codec, "replace"), ""
+    if codec := wide_codec(data):
+        return data.decode(codec, "replace"), ""
+    try:
+        return data.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        pass
+    readings = [
+        (data.decode("utf-8", "replace"), ""),  # cut in the middle of a letter, or one bad byte
+        (unicodedata.normalize("NFC", data.decode("cp1258", "replace")), "windows-1258"),
+        (tcvn3.decode(data), "TCVN3"),
+    ]
+    return max(readings, key=lambda reading: _fitness(reading[0], score))
+
+
+def _fitness(text: str, score: Score | None) -> tuple[float, float, int]:
+    sample = text[:_SAMPLE_CHARACTERS]
+    labels = _separator(sample, score)[0] if score else 0.0
+    return labels, likeness(sample), -sample.count("\ufffd")
+
+
+def _separator(text: str, score: Score | None) -> tuple[float, str]:
+    """The best separator with its score."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    grids = {separator: rows(sample, separator)[:_SAMPLE_LINES] for separator in SEPARATORS}
+    ranked = [((score(grid) if score else 0.0), regularity(grid), separator) for separator, grid in grids.items()]
+    best = max(ranked, key=lambda rank: rank[:2])
+    return best[0], best[2]
+
+
+def regularity(grid: Sequence[Sequence[Value]]) -> float:
+    """The default score: how many rows have the same number of fields, more than one."""
+    widths = Counter(len(row) for row in grid if len(row) > 1)
+    return max(widths.values(), default=0)
+
+
+def rows(text: str, separator: str) -> Rows:
+    """All rows, blank ones too. A quote that never closes is a character like any other. Never raises."""
+    lines = list(io.StringIO(text, newline=""))
+    found: Rows = []
+    start = repairs = 0
+    while start < len(lines):
+        taken, read = _read(lines[start:] if start else lines, separator)
+        found += taken
+        if start + read >= len(lines):
+            break
+        start += read
+        repairs += 1
+        plain_until = len(lines) if repairs >= _MOST_REPAIRS else start + 1
+        found += [_cells(line.rstrip("\r\n").split(separator)) for line in lines[start:plain_until]]
+        start = plain_until
+    return found
+
+
+def _read(lines: list[str], separator: str) -> tuple[Rows, int]:
+    """Rows up to one whose quote does not close, and how many lines they take."""
+    csv.field_size_limit(guard.FILE_LIMIT)  # of the whole process; no reader of it wants less
+    reader = csv.reader(lines, delimiter=separator)
+    found: Rows = []
+    begun = 0
+    try:
+        for row in reader:
+            if reader.line_num == len(lines) and _is_open(lines[begun:], separator):
+                return found, begun
+            found.append(_cells(row))
+            begun = reader.line_num
+    except csv.Error:
+        return found, begun
+    return found, len(lines)
+
+
+def _is_open(lines: list[str], separator: str) -> bool:
+    """Whether the last row ends within quotes."""
+    try:
+        list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _cells(fields: Sequence[str]) -> list[Value]:
+    return [field or None for field in fields]

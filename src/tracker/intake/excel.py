@@ -1,0 +1,156 @@
+"""Excel workbooks as cells: .xlsx and .xlsm, .xls. Values come from calamine, what it leaves out from elsewhere.
+
+Merged cells hold their value in the top-left one. Known of .xlsx: errors, formulas without a value, struck-through
+text, hidden rows and columns, cells in TCVN3 fonts. Of .xls the same, but for formulas without a value (the format
+stores a 0) and text that is struck through only in part.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
+
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from tracker.intake import biff, guard, marks, ole, tcvn3
+from tracker.intake.grid import At, Book, Sheet, Unreadable, Value
+
+EXACT = float(2**53)  # from here on a float stands for several whole numbers
+Rows = list[list[Value]]
+
+
+def read_xlsx(data: bytes) -> Book:
+    """Raises Unreadable; never opens anything that the guard has not looked at."""
+    parts = guard.unpack(data)
+    strings = _part(parts, "xl/sharedstrings.xml")
+    try:
+        listed = marks.sheet_parts(parts)
+    except KeyError as cause:
+        raise guard.damaged() from cause
+    worksheets = [part for part in parts.values() if b"sheetData" in part]
+    linked = [parts[sheet.path] for sheet in listed if sheet.path]  # one part may stand behind several sheets
+    guard.check_extent(linked if len(linked) > len(worksheets) else worksheets)
+    guard.check_texts(worksheets, strings)
+    styles = marks.styles(_part(parts, "xl/styles.xml"), strings)
+    if len({sheet.name for sheet in listed}) < len(listed):
+        raise guard.damaged()
+    by_name = {sheet.name: parts.get(sheet.path, b"") for sheet in listed}
+    sheets, encodings = [], set()
+    for name, hidden, values in _calamine(guard.repack(parts)):
+        part = by_name.get(name, b"")
+        found = marks.of_sheet(part, styles) if marks.looks_marked(part, styles) else marks.Marks()
+        rows = plain_rows(values)
+        encodings.add(_decode_fonts(rows, found.legacy))
+        sheets.append(sheet_of(name, rows, hidden, found))
+    return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
+
+
+def _part(parts: dict[str, bytes], name: str) -> bytes:
+    return next((part for path, part in parts.items() if path.lower() == name), b"")
+
+
+def read_xls(data: bytes) -> Book:
+    """Raises Unreadable."""
+    records = _records(data)
+    guard.check_cells(sum(sheet.height * sheet.width for sheet in records))
+    loaded = _calamine(io.BytesIO(data))
+    worksheets = [sheet for sheet in records if sheet.is_worksheet]
+    if len(worksheets) != len(loaded):
+        raise guard.damaged()
+    sheets = []
+    for (name, hidden, values), known in zip(loaded, worksheets, strict=True):
+        found = marks.Marks(
+            errors=known.errors,
+            struck=known.struck,
+            hidden_rows=known.hidden_rows,
+            hidden_columns=known.hidden_columns,
+        )
+        sheets.append(sheet_of(name, plain_rows(values), hidden, found))
+    return Book(sheets=tuple(sheets))
+
+
+def _records(data: bytes) -> list[biff.SheetRecords]:
+    try:
+        streams = ole.OleFile(data)
+        return biff.scan(streams.read(next(name for name in biff.STREAMS if name in streams)))
+    except (ValueError, StopIteration, struct.error, LookupError) as cause:
+        raise guard.damaged() from cause
+
+
+def _calamine(source: io.BytesIO) -> list[tuple[str, bool, Sequence[Sequence[Value]]]]:
+    """Name, whether hidden, values of each worksheet; charts and macro sheets hold no cells and are left out."""
+    try:
+        book = CalamineWorkbook.from_filelike(source)
+        return [
+            (
+                sheet.name,
+                sheet.visible != SheetVisibleEnum.Visible,
+                book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False),
+            )
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+    except PasswordError as cause:
+        raise Unreadable("encrypted_file", kind="xls") from cause
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as cause:  # a foreign reader: its panics are no Exceptions, its errors are many
+        raise guard.damaged() from cause
+
+
+def plain_rows(rows: Sequence[Sequence[Value]]) -> Rows:
+    return [[(value or None) if type(value) is str else plain(value) for value in row] for row in rows]
+
+
+def plain(value: Value) -> Value:
+    """A value as the grid wants it: whole floats as int. 1.234 stays a float: it may have been 1234."""
+    if type(value) is float:
+        if value.is_integer() and -EXACT < value < EXACT:
+            return int(value)
+        return value if math.isfinite(value) else str(value)
+    return value
+
+
+def _decode_fonts(rows: Rows, legacy: dict[At, bool]) -> str:
+    """Puts the text of cells in TCVN3 fonts into Unicode, in place; "TCVN3" when there was any."""
+    encoding = ""
+    for (row, column), capitals in legacy.items():
+        value = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+        text = tcvn3.convert(value) if isinstance(value, str) else None
+        if text is not None:
+            rows[row][column] = text.upper() if capitals else text
+            encoding = "TCVN3"
+    return encoding
+
+
+def sheet_of(name: str, rows: Rows, hidden: bool, found: marks.Marks) -> Sheet:
+    return Sheet(
+        name=name,
+        rows=trim(rows, keep=found.errors.keys() | found.unvalued),
+        hidden=hidden,
+        hidden_rows=frozenset(row for row in found.hidden_rows if row < len(rows)),
+        hidden_columns=frozenset(found.hidden_columns).intersection(range(max(map(len, rows), default=0))),
+        errors=found.errors,
+        unvalued=frozenset(found.unvalued),
+        struck=frozenset(found.struck),
+    )
+
+
+def trim(rows: Rows, keep: Collection[At] | AbstractSet[At] = ()) -> Rows:
+    """`rows` without blank ends, in place; the places `keep` stay, or come into being, as blank cells."""
+    for row, column in keep:
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend([None] * (column + 1 - len(rows[row])))
+    widths: dict[int, int] = {}
+    for row, column in keep:
+        widths[row] = max(widths.get(row, 0), column + 1)
+    for number, cells in enumerate(rows):
+        least = widths.get(number, 0)
+        while len(cells) > least and cells[-1] is None:
+            cells.pop()
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows

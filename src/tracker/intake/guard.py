@@ -1,0 +1,228 @@
+"""What a workbook may weigh, checked before any reader opens it: a bomb or a trap must not cost the whole run.
+
+calamine allocates the rectangle from the first value of a sheet to its last; values in A1 and XFD1048576 make it
+abort the interpreter, which nothing can catch. It believes the count that a table of shared strings announces, too.
+Hence: unpack here, look, and hand on a fresh zip of exactly what was looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from html import escape
+from xml.parsers import expat
+
+from tracker.intake.grid import At, Unreadable
+
+MIB = 1 << 20
+FILE_LIMIT = 64 * MIB  # a return is some 30 KB; scans pasted into one make 20 MB
+UNPACKED_LIMIT = 256 * MIB  # a million written cells are some 40 MB of XML
+RATIO_LIMIT = 400  # a million rows with nothing but a format pack about 1:60; only a bomb packs like this
+RATIO_FROM = 16 * MIB  # below this any ratio is harmless
+ENTRY_LIMIT = 10_000  # parts of one zip; a workbook has dozens
+CELL_LIMIT = 2_000_000  # rectangles of all sheets together: some 300 MB while read; the largest return has 50,000
+COLUMNS = 16_384  # of one sheet, as Excel has them: A to XFD
+TEXT_LIMIT = 256 * MIB  # shared strings written out once for every cell that shows them
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    NotImplementedError,
+    struct.error,
+)
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_FOR_PEOPLE = re.compile(
+    r"(?:^docProps|^xl/(?:media|drawings|charts|theme|printerSettings|embeddings))/", re.IGNORECASE
+)
+_XML = (".xml", ".rels", ".vml")
+
+# Places are looked for in a shadow of the sheet: every letter as A, every digit as 0, every quote as ".
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SHADOW = bytes.maketrans(_LETTERS + b"0123456789'", b"A" * 52 + b"0" * 10 + b'"')
+_BEYOND_Z, _BEYOND_ZZ = re.compile(rb'"AA+0'), re.compile(rb'"AAA+0')
+_UNPLACED_CELL = re.compile(rb'<c(?! r="|[A-Za-z])')
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_STRING_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*')""")
+_PLACE = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,10})")
+_STRING_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
+_NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*</(?:[\w.-]+:)?v")
+_CELL_BYTES = 16  # no cell that shows a shared string is written shorter
+
+
+def too_large(of: str, limit: int) -> Unreadable:
+    return Unreadable("file_too_large", of=of, limit=str(limit))
+
+
+def damaged(reason: str = "damaged") -> Unreadable:
+    return Unreadable("unreadable_file", reason=reason)
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The XML parts of a zip by name, without those that only people look at. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _weigh(entries)
+            wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _FOR_PEOPLE.match(e.filename)]
+            return {entry.filename: _checked(archive.read(entry)) for entry in wanted}
+    except (*_ZIP_DAMAGE, NotImplementedError) as cause:
+        raise damaged() from cause
+
+
+def _weigh(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > ENTRY_LIMIT:
+        raise too_large("entries", ENTRY_LIMIT)
+    if sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
+        raise too_large("unpacked", UNPACKED_LIMIT)
+    for entry in entries:
+        if entry.file_size > RATIO_FROM and entry.file_size > RATIO_LIMIT * entry.compress_size:
+            raise too_large("ratio", RATIO_LIMIT)
+        if entry.flag_bits & 1:
+            raise Unreadable("encrypted_file", kind="zip")
+        if entry.compress_type not in _METHODS:
+            raise damaged()
+    if len({entry.filename.lower() for entry in entries}) < len(entries):
+        raise damaged()  # two parts of one name: each reader would take another
+
+
+def _checked(part: bytes) -> bytes:
+    """One XML part in UTF-8 without a DTD, CDATA written as plain text (calamine would lose it)."""
+    if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in part:
+        raise damaged("encoding")
+    if b"!" not in part:
+        return part
+    if b"<![CDATA[" in part:
+        part = _CDATA.sub(lambda match: escape(match[1].decode("utf-8", "replace")).encode(), part)
+    refuse_dtd(part)
+    return part
+
+
+def refuse_dtd(part: bytes) -> None:
+    """Entities can be bombs and can name other files; no office program writes any."""
+    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        raise damaged("dtd")
+
+
+def repack(parts: Mapping[str, bytes]) -> io.BytesIO:
+    """A zip of `parts`, not compressed, so that calamine reads what was checked and nothing else."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, part in parts.items():
+            if name.lower().endswith("sharedstrings.xml"):
+                part = _without_counts(part)
+            archive.writestr(zipfile.ZipInfo(name), part)
+    packed.seek(0)
+    return packed
+
+
+def _without_counts(strings: bytes) -> bytes:
+    """calamine reserves memory for the announced number of strings, and aborts when that is absurd."""
+    start = re.search(rb"<[\w.:-]*sst\b[^>]*>", strings)
+    if start is None:
+        return strings
+    return strings[: start.start()] + _STRING_COUNTS.sub(b"", start[0]) + strings[start.end() :]
+
+
+def check_extent(sheets: Sequence[bytes]) -> None:
+    """Raises Unreadable when the boxes from A1 to the last value of all worksheet parts are too many cells."""
+    if sum(map(_rough_box, sheets)) > CELL_LIMIT and sum(map(exact_box, sheets)) > CELL_LIMIT:
+        raise too_large("cells", CELL_LIMIT)
+
+
+def check_cells(count: int) -> None:
+    """The same for any count of cells."""
+    if count > CELL_LIMIT:
+        raise too_large("cells", CELL_LIMIT)
+
+
+def _rough_box(sheet: bytes) -> int:
+    """An upper bound, found without parsing; more than any limit when the sheet is not an ordinary one.
+
+    A place beyond Z has two letters before its digits wherever its attribute stands, one beyond 999 four digits
+    before the quote. Other attributes may look so too; that costs a closer look, no more.
+    """
+    if b":c" in sheet or _UNPLACED_CELL.search(sheet):
+        return CELL_LIMIT + 1
+    shadow = sheet[max(sheet.find(b"sheetData"), 0) :].translate(_SHADOW)
+    rows, columns = 999, 26
+    if b'0000"' in shadow:
+        rows = CELL_LIMIT if b'00000"' in shadow else 9_999
+    if _BEYOND_Z.search(shadow):
+        columns = CELL_LIMIT if _BEYOND_ZZ.search(shadow) else 702
+    return rows * columns
+
+
+def check_texts(sheets: Sequence[bytes], strings: bytes) -> None:
+    """Raises Unreadable when long shared strings shown by many cells would fill the memory."""
+    shown_at_most = sum(map(len, sheets)) // _CELL_BYTES
+    if shown_at_most * len(strings) <= TEXT_LIMIT:
+        return
+    lengths = list(map(len, _STRING_END.split(strings)))
+    if shown_at_most * max(lengths) <= TEXT_LIMIT:
+        return
+    shown = Counter(int(number) for sheet in sheets for number in _NUMBER.findall(sheet))
+    if sum(lengths[number] * times for number, times in shown.items() if number < len(lengths)) > TEXT_LIMIT:
+        raise too_large("text", TEXT_LIMIT)
+
+
+class _Extent:
+    """Follows the tags of a worksheet; a cell counts once anything stands inside it."""
+
+    def __init__(self) -> None:
+        self.height = self.width = 0
+        self._row, self._column, self._in_cell = 0, 0, False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            self._place(attributes.get("r"))
+            self._in_cell = True
+        elif tag == "row":
+            self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
+            self._column = 0
+        elif self._in_cell:
+            self.height, self.width = max(self.height, self._row), max(self.width, self._column)
+            self._in_cell = False
+
+    def end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "c":
+            self._in_cell = False
+
+    def _place(self, name: str | None) -> None:
+        if name is None:
+            self._column += 1
+            return
+        row, column = place(name)
+        self._row, self._column = row + 1, column + 1
+
+
+def place(name: str) -> At:
+    """Row and column, from 0, of a cell named like "B3". Raises Unreadable."""
+    match = _PLACE.fullmatch(name)
+    if match is None:
+        raise damaged()
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def exact_box(sheet: bytes) -> int:
+    """Rows times columns from A1 to the last cell with anything inside; formats alone do not count."""
+    extent = _Extent()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = extent.start, extent.end
+    try:
+        parser.Parse(sheet, True)
+    except (expat.ExpatError, ValueError) as cause:
+        raise damaged() from cause
+    return extent.height * extent.width

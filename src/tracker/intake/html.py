@@ -1,0 +1,161 @@
+"""Tables of an HTML page that was saved as .xls: each outermost table is a sheet.
+
+Knows merged cells, rows that are not shown, struck-through text and the exact numbers that Excel and LibreOffice
+note beside what is shown. Formulas do not exist here; text outside tables is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from tracker.intake import csv as text_file
+from tracker.intake import guard, marks
+from tracker.intake.excel import Rows, plain, sheet_of
+from tracker.intake.grid import Book, Sheet, Unreadable, Value
+
+SIZE_LIMIT = 32 * guard.MIB  # some 200,000 cells as Excel writes them; the parser of the library is slow
+_CONDITION = re.compile(r"<!\[[^>]*>|<!\[")  # Microsoft's conditional marks make the library's parser stumble
+_SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
+_STRUCK = frozenset({"s", "strike", "del"})
+_SILENT = frozenset({"script", "style"})
+_LONGEST_SPAN = 65_534
+_BREAK = "\x00"  # stands for <br> until white space is put together
+
+
+def read(data: bytes, name: str = "") -> Book:
+    """`name` names a lone table that has no name. Raises Unreadable when there is no table or too much of one."""
+    if len(data) > SIZE_LIMIT:
+        raise guard.too_large("html", SIZE_LIMIT)
+    text = text_file.decode(data)[0].replace("\x00", "")
+    names = _SHEET_NAME.findall(text)
+    reader = _Reader()
+    try:
+        reader.feed(_CONDITION.sub("", text))
+        reader.close()
+    except AssertionError as cause:  # the library's parser on markup it does not know
+        raise guard.damaged() from cause
+    reader.end_table(every=True)
+    if not reader.tables:
+        raise Unreadable("not_a_spreadsheet", kind="html")
+    if len(names) != len(reader.tables):
+        names = [name] if len(reader.tables) == 1 else [""] * len(reader.tables)
+    return Book(sheets=tuple(table.sheet(title) for table, title in zip(reader.tables, names, strict=True)))
+
+
+class _Table:
+    """Rows under way; `covered` tells for how many more rows a merged cell above covers a column."""
+
+    def __init__(self) -> None:
+        self.rows: Rows = []
+        self.marks = marks.Marks()
+        self.covered: dict[int, int] = {}
+
+    def begin_row(self, hidden: bool) -> None:
+        self.covered = {column: left - 1 for column, left in self.covered.items() if left > 1}
+        if hidden:
+            self.marks.hidden_rows.add(len(self.rows))
+        self.rows.append([])
+
+    def put(self, value: Value, *, down: int, across: int, struck: bool) -> None:
+        row = self.rows[-1]
+        while len(row) in self.covered:
+            row.append(None)
+        if struck and value is not None:
+            self.marks.struck.add((len(self.rows) - 1, len(row)))
+        if down > 1:
+            self.covered.update(dict.fromkeys(range(len(row), len(row) + across), down))
+        row += [value] + [None] * (across - 1)
+
+    def sheet(self, name: str) -> Sheet:
+        return sheet_of(name, self.rows, False, self.marks)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[_Table] = []
+        self._depth = self._struck = self._silent = self._cells = 0
+        self._cell: dict[str, str | None] | None = None
+        self._text: list[str] = []
+        self._was_struck = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "table":
+            self._depth += 1
+            if self._depth == 1:
+                self.tables.append(_Table())
+        elif tag in _SILENT:
+            self._silent += 1
+        elif tag in _STRUCK:
+            self._struck += 1
+        elif tag in ("br", "p", "div") and self._text:
+            self._text.append(_BREAK)
+        elif self._depth == 1 and tag == "tr":
+            self._end_cell()
+            self._begin_row(attributes)
+        elif self._depth == 1 and tag in ("td", "th"):
+            self._end_cell()
+            if not self.tables[-1].rows:
+                self._begin_row({})
+            self._cell, self._text, self._was_struck = attributes, [], False
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            self.end_table()
+        elif tag in _SILENT:
+            self._silent = max(self._silent - 1, 0)
+        elif tag in _STRUCK:
+            self._struck = max(self._struck - 1, 0)
+        elif self._depth == 1 and tag in ("td", "th", "tr"):
+            self._end_cell()
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None and not self._silent:
+            self._text.append(data)
+            self._was_struck = self._was_struck or bool(self._struck and data.strip())
+
+    def end_table(self, *, every: bool = False) -> None:
+        if self._depth == 1 or every:
+            self._end_cell()
+        self._depth = 0 if every else max(self._depth - 1, 0)
+
+    def _begin_row(self, attributes: dict[str, str | None]) -> None:
+        style = (attributes.get("style") or "").replace(" ", "").lower()
+        self.tables[-1].begin_row("display:none" in style)
+        self._count(1)
+
+    def _end_cell(self) -> None:
+        if self._cell is None:
+            return
+        across = min(_span(self._cell, "colspan"), guard.COLUMNS)
+        self._count(across + len(self.tables[-1].covered))
+        self.tables[-1].put(
+            _value(self._cell, "".join(self._text)),
+            down=_span(self._cell, "rowspan"),
+            across=across,
+            struck=self._was_struck,
+        )
+        self._cell, self._text = None, []
+
+    def _count(self, cells: int) -> None:
+        self._cells += cells
+        guard.check_cells(self._cells)
+
+
+def _span(attributes: dict[str, str | None], name: str) -> int:
+    text = (attributes.get(name) or "").strip()
+    return min(max(int(text), 1), _LONGEST_SPAN) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def _value(attributes: dict[str, str | None], text: str) -> Value:
+    """The number beside the text where the writer noted one (x:num, sdval), else the text as a browser shows it."""
+    shown = "\n".join(" ".join(re.split(r"[ \t\r\n\f]+", line)).strip(" ") for line in text.split(_BREAK)).strip("\n")
+    for name in ("x:num", "sdval"):
+        if name in attributes:
+            try:
+                return plain(float(attributes[name] or shown))
+            except ValueError:
+                continue
+    return shown or None

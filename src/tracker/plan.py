@@ -1,0 +1,392 @@
+"""The vocabulary of a plan: its life, windows, returns, duties and targets, each with the clause that says so.
+
+A plan is one TOML file; this module says what may stand in it and is checked by Pydantic. How a kind of target is
+scored is in `rules/`. Nothing here knows any particular plan.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from tracker.period import Deadline, Kind, Period, YearDay, year_of
+
+TierName = Literal["province", "district", "commune"]
+Set = Literal["communes", "hotspots", "districts"]
+
+
+def _fraction(value: object) -> object:
+    return Fraction(value) if isinstance(value, str) else value
+
+
+Share = Annotated[Fraction, BeforeValidator(_fraction)]
+
+
+class Declared(BaseModel):
+    """Whatever stands in a plan file: nothing that is not foreseen, nothing that changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Words(Declared):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+    def said(self, language: str) -> str:
+        return self.en if language == "en" else self.vi
+
+
+class Citation(Declared):
+    """The document that a plan is: number, date where it is known, and who issued it."""
+
+    number: str
+    date: str = ""
+    issued_by: Words
+    section: str = ""
+
+
+class Life(Declared):
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+    def holds(self, year: int) -> bool:
+        return Period(self.first, self.last).overlaps(year_of(year))
+
+
+class Window(Declared):
+    """Days of a campaign: "07-01" comes back every year, a full date stands once; both ends count."""
+
+    id: str
+    label: Words
+    first: str = Field(alias="from")
+    last: str = Field(alias="to")
+    cite: str
+
+    def of(self, year: int) -> Period:
+        return Period(_day(self.first, year), _day(self.last, year))
+
+
+def _day(text: str, year: int) -> date:
+    return YearDay.parse(text).of(year) if len(text) == 5 else date.fromisoformat(text)
+
+
+class Filer(Declared):
+    agency: str
+    tier: TierName
+
+
+class Due(Declared):
+    """ "before = 11-30": the day before is the last on time; "by" counts the day itself."""
+
+    before: str = ""
+    by: str = ""
+    next_year: bool = False
+    cite: str = ""
+
+    def last_day(self, year: int) -> date:
+        day = YearDay.parse(self.before or self.by)
+        return Deadline(day, inclusive=bool(self.by), years_after=int(self.next_year)).last_day(year)
+
+
+class Expected(Declared):
+    """Which form is filed by whom, for what kind of period, until when. One return of any of `forms` is enough."""
+
+    forms: tuple[str, ...]
+    filers: tuple[Filer, ...]
+    periods: tuple[Kind, ...] = ()
+    window: str = ""
+    due: Due | None = None
+    reference: bool = False
+
+    @property
+    def form(self) -> str:
+        return ", ".join(self.forms)
+
+
+class Duty(Declared):
+    """A duty of a body: an agency of the province, or that of each district."""
+
+    id: str
+    agency: str
+    tier: TierName
+    label: Words
+    cite: str
+
+
+class Threshold(Declared):
+    """From `first` on, at least `value` is demanded. `yearly` repeats every year; else the day is a milestone."""
+
+    first: date = Field(alias="from")
+    value: Share
+    yearly: bool = False
+    cite: str
+
+
+# --- what is asked of one record, three-valued: yes, no, not known -----------------------------------------------
+
+
+class FieldTest(Declared):
+    """One answer of a record.
+
+    `dated` names the date of a yes, which must not lie after the day of judgement; `listed_as` asks whether the
+    outlet stands in the list of press agencies (B00P) at that level on the record's day.
+    """
+
+    field: str
+    equals: bool | str | None = Field(default=None, alias="is")
+    dated: str = ""
+    at_least: int | None = None
+    by_as_of: bool = False
+    in_year: bool = False
+    listed_as: str = ""
+
+
+class AllTest(Declared):
+    all: tuple[RecordTest, ...]
+
+
+class AnyTest(Declared):
+    any: tuple[RecordTest, ...]
+
+
+RecordTest = FieldTest | AllTest | AnyTest
+
+
+# --- what is asked of one unit -----------------------------------------------------------------------------------
+
+
+class FormTest(Declared):
+    """Some record of the unit's returns passes `where`. In a `window`, dated rows inside it.
+
+    `proof_only`: a record can only prove a yes; without one the answer is left to the other tests. `with_children`
+    also takes the rows of the communes below.
+    """
+
+    form: str
+    where: RecordTest
+    window: str = ""
+    with_children: bool = False
+    proof_only: bool = False
+
+
+class DutyTest(Declared):
+    duty: str
+    window: str = ""
+
+
+class AnyOfTests(Declared):
+    any: tuple[FormTest | DutyTest, ...]
+
+
+UnitTest = FormTest | DutyTest | AnyOfTests
+
+
+# --- targets -----------------------------------------------------------------------------------------------------
+
+
+class Reading(Declared):
+    """One way to understand the clause; the first of a target decides, the others are computed beside it."""
+
+    id: str
+    label: Words
+    over: Set | None = None
+    test: UnitTest | None = None
+    where: RecordTest | None = None
+    quantity: str = ""
+    reference: str = ""
+
+
+class Target(Declared):
+    """What every target has."""
+
+    id: str
+    label: Words
+    cite: str
+    thresholds: tuple[Threshold, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    def threshold(self, on: date) -> Threshold | None:
+        """The threshold in force on a day; None before the first milestone."""
+        due = [one for one in self.thresholds if one.first <= on]
+        return max(due, key=lambda one: one.first) if due else None
+
+    @property
+    def first_threshold(self) -> Threshold | None:
+        return min(self.thresholds, key=lambda one: one.first, default=None)
+
+
+class ShareTarget(Target):
+    """Share of units that pass a test; the denominator is every unit of the set in force on the day."""
+
+    kind: Literal["share"]
+    over: Set
+    test: UnitTest
+
+
+class Figure(Declared):
+    """A figure of a form: its total, or what of it is due (total less those in time, less those passed on)."""
+
+    form: str
+    field: str
+    due: bool = False
+
+
+class PersonsPart(Declared):
+    """A part without a verdict: other people, other denominator."""
+
+    id: str
+    label: Words
+    quantity: str
+    reference: str
+
+
+class PersonsTarget(Target):
+    """Share of persons: what communes report, over the population that the reference list gives.
+
+    Where a `method` field is named, only its `counted` values stand in the lower bound; others only in the upper.
+    """
+
+    kind: Literal["persons"]
+    over: Set
+    form: str
+    quantity: str
+    reference: str
+    method: str = ""
+    counted: tuple[str, ...] = ()
+    parts: tuple[PersonsPart, ...] = ()
+
+
+class RatioTarget(Target):
+    """Share of cases: two figures of one filer's return, the denominator all or those due; 0 is `nil`."""
+
+    kind: Literal["ratio"]
+    numerator: Figure
+    denominator: Figure
+
+
+class MonthsTarget(Target):
+    """Months of the year with at least one record that passes; only `covered_by` can show that there was none."""
+
+    kind: Literal["months"]
+    form: str
+    where: RecordTest
+    covered_by: str
+    added_by: tuple[str, ...] = ()
+    since: date | None = None
+
+
+class DutiesTarget(Target):
+    kind: Literal["duties"]
+    duties: tuple[str, ...]
+    window: str = ""
+
+
+class GrowthPart(Declared):
+    id: str
+    label: Words
+    count: Literal["items", "minutes"]
+
+
+class GrowthTarget(Target):
+    """Greater than the year before, in every part."""
+
+    kind: Literal["growth"]
+    form: str
+    parts: tuple[GrowthPart, ...]
+    since: date
+
+
+class AllOfTarget(Target):
+    kind: Literal["all-of"]
+    parts: tuple[ShareTarget | RatioTarget | PersonsTarget, ...]
+
+
+class Value(Declared):
+    """One family of figures of a measure: sums, row counts or units, in a window, by groups."""
+
+    key: str
+    label: Words
+    form: str
+    unit: Words
+    field: str = ""
+    count: Literal["sum", "rows", "units", "districts", "active", "settings"] = "sum"
+    where: RecordTest | None = None
+    window: str = ""
+    by: tuple[Literal["activity", "month", "agency", "district", "setting", "indicator", "led_by"], ...] = ()
+    within: tuple[str, ...] = ()
+    out_of: int | None = None
+
+
+class MeasureTarget(Target):
+    """Figures without a threshold: the text demands none, and none is invented."""
+
+    kind: Literal["measure"]
+    values: tuple[Value, ...]
+    years: tuple[int, ...] = ()
+
+
+AnyTarget = Annotated[
+    ShareTarget
+    | PersonsTarget
+    | RatioTarget
+    | MonthsTarget
+    | DutiesTarget
+    | GrowthTarget
+    | AllOfTarget
+    | MeasureTarget,
+    Field(discriminator="kind"),
+]
+
+
+class Plan(Declared):
+    """One plan, whole."""
+
+    id: str
+    title: Words
+    citation: Citation
+    area: str
+    life: Life
+    windows: tuple[Window, ...] = ()
+    returns: tuple[Expected, ...]
+    duties: tuple[Duty, ...] = ()
+    targets: tuple[AnyTarget, ...]
+
+    @model_validator(mode="after")
+    def _names_stand(self) -> Plan:
+        windows = {window.id for window in self.windows}
+        for expected in self.returns:
+            if expected.window and expected.window not in windows:
+                raise ValueError(f"returns: no window is called {expected.window}")
+        return self
+
+    def window(self, name: str, year: int) -> Period:
+        """The days of a window in a year; the year itself where no window is named."""
+        if not name:
+            return year_of(year)
+        return next(window for window in self.windows if window.id == name).of(year)
+
+    def expected(self, form: str) -> tuple[Expected, ...]:
+        return tuple(one for one in self.returns if form in one.forms)
+
+    def duty(self, name: str) -> Duty:
+        return next(duty for duty in self.duties if duty.id == name)
+
+
+def needed(threshold: Fraction, denominator: int) -> int:
+    """The least whole number that meets a threshold: 3/4 of 584 is 438."""
+    return math.ceil(threshold * denominator)
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a plan file."""
+    return Plan.model_json_schema()
+
+
+for _model in (AllTest, AnyTest):
+    _model.model_rebuild()

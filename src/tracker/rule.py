@@ -1,0 +1,209 @@
+"""The vocabulary of scoring: three-valued answers, bounds, verdicts, scores. Source: the contract, section 7.
+
+Exact throughout: whole numbers and fractions, never floats. A silent unit is neither yes nor no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import pandas as pd
+
+from tracker.plan import AllTest, AnyTest, FieldTest, RecordTest, Words, needed
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    NOT_MET = "not_met"
+    INSUFFICIENT = "insufficient_data"
+    NOT_YET_DUE = "not_yet_due"
+    NOT_APPLICABLE = "not_applicable"
+    NIL = "nil"
+
+
+class Done(StrEnum):
+    """What is known of one duty of one body."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    INSUFFICIENT = "insufficient_data"
+
+
+class Flag(StrEnum):
+    NOT_MILESTONE_YEAR = "not_milestone_year"
+    PROVISIONAL = "provisional"
+    REGRESSION = "regression"
+    READING_DEPENDENT = "reading_dependent"
+    MISSING_REFERENCE = "missing_reference"
+    MASKED = "masked"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What is certain (`low`) and what the silent could still make of it (`high`), both of `of`.
+
+    `missing` counts the units that have not answered. Low and high are units, or persons.
+    """
+
+    low: int
+    high: int
+    of: int
+    missing: int
+
+    def verdict(self, threshold: Fraction) -> Verdict:
+        """Judged by what even the silent could change: 438 of 584 meets 3/4, 437 of 584 with one silent may."""
+        if self.of == 0:
+            return Verdict.NIL
+        if self.low >= threshold * self.of:
+            return Verdict.MET
+        return Verdict.NOT_MET if self.high < threshold * self.of else Verdict.INSUFFICIENT
+
+    def need(self, threshold: Fraction) -> int:
+        return max(0, needed(threshold, self.of) - self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The answers of units: a boolean series by unit code, `<NA>` for a unit that is missing."""
+
+    answers: pd.Series[Any]
+
+    def bounds(self) -> Bounds:
+        yes = int(self.answers.fillna(False).sum())
+        missing = int(self.answers.isna().sum())
+        return Bounds(yes, yes + missing, len(self.answers), missing)
+
+    def silent(self) -> list[str]:
+        return sorted(self.answers.index[self.answers.isna()])
+
+    def of(self, units: Sequence[str]) -> Tally:
+        return Tally(self.answers.reindex(list(units)))
+
+
+@dataclass(slots=True)
+class ReadingScore:
+    id: str
+    label: Words
+    verdict: Verdict
+    bounds: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyScore:
+    id: str
+    agency: str
+    unit: str
+    verdict: Done
+
+
+@dataclass(frozen=True, slots=True)
+class ValueScore:
+    """One figure of a measure; `group` says of what (a kind, a month, a place), `group_kind` which of these it is.
+
+    `small_cells` figures speak of victims or cases and are masked below province level; `value` is None then.
+    """
+
+    key: str
+    label: Words
+    value: int | None
+    qualifier: str
+    unit: Words
+    group: str = ""
+    group_kind: str = ""
+    small_cells: bool = False
+    masked: bool = False
+
+
+@dataclass(slots=True)
+class Score:
+    """What a target, a part of it, or a district's line comes to.
+
+    `verdict` is None for a measure and for a part without one. `silent` are the units, by code, whose answer is
+    missing. A masked score keeps its verdict and loses its figures.
+    """
+
+    id: str
+    label: Words
+    cite: str
+    kind: str
+    verdict: Verdict | None = None
+    bounds: Bounds | None = None
+    threshold: Fraction | None = None
+    threshold_cite: str = ""
+    counts: bool | None = None
+    flags: set[Flag] = field(default_factory=set)
+    readings: list[ReadingScore] = field(default_factory=list)
+    parts: list[Score] = field(default_factory=list)
+    districts: list[Score] = field(default_factory=list)
+    duties: list[DutyScore] = field(default_factory=list)
+    values: list[ValueScore] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    masked: bool = False
+
+
+def combined(verdicts: Sequence[Verdict]) -> Verdict:
+    """All of several parts: any not met is not met; all met, or nothing to do, is met; else it cannot be told."""
+    if Verdict.NOT_MET in verdicts:
+        return Verdict.NOT_MET
+    for same in (Verdict.NOT_APPLICABLE, Verdict.NOT_YET_DUE, Verdict.NIL):
+        if verdicts and all(one is same for one in verdicts):
+            return same
+    settled = all(one in (Verdict.MET, Verdict.NIL) for one in verdicts)
+    return Verdict.MET if settled else Verdict.INSUFFICIENT
+
+
+# --- asking records ---------------------------------------------------------------------------------------------
+
+Listed = Callable[[pd.DataFrame, str], "pd.Series[Any]"]
+"""For rows with an outlet and a day, and a level: whether the outlet is listed at that level on that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The day and year of judgement, and the list of outlets, that a test may need."""
+
+    as_of: date
+    year: int
+    listed: Listed | None = None
+
+
+def record_truth(test: RecordTest, rows: pd.DataFrame, asking: Asking) -> pd.Series[Any]:
+    """Yes, no or not known for each row, by Kleene's logic: no wins in all-of, yes wins in any-of."""
+    if isinstance(test, AllTest):
+        return reduce(lambda a, b: a & b, (record_truth(one, rows, asking) for one in test.all))
+    if isinstance(test, AnyTest):
+        return reduce(lambda a, b: a | b, (record_truth(one, rows, asking) for one in test.any))
+    return _field_truth(test, rows, asking)
+
+
+def _field_truth(test: FieldTest, rows: pd.DataFrame, asking: Asking) -> pd.Series[Any]:
+    answers = rows[test.field]
+    if test.listed_as:
+        if asking.listed is None:
+            raise ValueError("a test of listed outlets needs the list")
+        return asking.listed(rows, test.listed_as)
+    if test.at_least is not None:
+        return (answers >= test.at_least).astype("boolean")
+    if test.by_as_of:
+        return (answers <= pd.Timestamp(asking.as_of)).astype("boolean").mask(answers.isna())
+    if test.in_year:
+        return (answers.dt.year == asking.year).astype("boolean").mask(answers.isna())
+    truth = (answers == test.equals).astype("boolean")
+    if test.dated:
+        too_late = (rows[test.dated] > pd.Timestamp(asking.as_of)).fillna(False)
+        truth = truth.mask(truth.fillna(False) & too_late)
+    return truth
+
+
+def any_of(truth: pd.Series[Any], units: pd.Series[Any]) -> pd.Series[Any]:
+    """Yes, no or not known for each unit from its rows: one yes is enough, and one unknown row forbids a no."""
+    rank = truth.astype("Int64").mul(2).fillna(1).astype("int64")
+    best: pd.Series[Any] = rank.groupby(units.to_numpy()).max()
+    known: pd.Series[Any] = (best == 2).astype("boolean")
+    return known.mask(best == 1)

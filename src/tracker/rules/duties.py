@@ -1,0 +1,71 @@
+"""Duties: what a body's B06 says was done, with dates or a numbered document in the window (or the year)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from tracker.facts import Facts
+from tracker.folding import fold
+from tracker.period import Period
+from tracker.plan import Duty, Plan
+from tracker.rule import Done, DutyScore
+
+FORM = "B06"
+
+
+def scored(facts: Facts, plan: Plan, duties: Sequence[str], window: str) -> list[DutyScore]:
+    """Each named duty of each body that has it, in the order of the plan and then of the districts."""
+    return [
+        DutyScore(duty.id, duty.agency, unit, done(facts, plan, duty, unit, window))
+        for duty in map(plan.duty, duties)
+        for unit in _bodies(facts, plan, duty)
+    ]
+
+
+def _bodies(facts: Facts, plan: Plan, duty: Duty) -> Iterator[str]:
+    if duty.tier == "district" and len(plan.area) == 2:
+        yield from (unit.code for unit in facts.districts())
+    elif duty.tier == "commune":
+        yield from (unit.code for unit in facts.communes())
+    else:
+        yield plan.area
+
+
+def done(facts: Facts, plan: Plan, duty: Duty, unit: str, window: str) -> Done:
+    """Done when any row of the body (any outlet, for the press) shows it; not done when all that answered say so."""
+    days = plan.window(window, facts.year).until(facts.as_of)
+    rows = _rows(facts, duty, unit)
+    said = [_row_says(row, days) for _, row in rows.iterrows()]
+    if Done.DONE in said:
+        return Done.DONE
+    return Done.NOT_DONE if said and all(one is Done.NOT_DONE for one in said) else Done.INSUFFICIENT
+
+
+def _rows(facts: Facts, duty: Duty, unit: str) -> pd.DataFrame:
+    filings = [one for one in facts.annual(FORM, agencies=[duty.agency]).values() if one.unit == unit]
+    rows = facts.ledger.rows(FORM, filings)
+    return rows[rows["duty"].map(fold) == fold(duty.id)]
+
+
+def _row_says(row: pd.Series[Any], days: Period | None) -> Done:
+    if row["done"] is pd.NA:
+        return Done.INSUFFICIENT
+    if not row["done"]:
+        return Done.NOT_DONE
+    shown = days is not None and any(days.overlaps(evidence) for evidence in _evidence(row))
+    return Done.DONE if shown else Done.INSUFFICIENT
+
+
+def _evidence(row: pd.Series[Any]) -> Iterator[Period]:
+    """The days of the work, and the date of the document where it has a number."""
+    first, last = row["started_on"], row["ended_on"]
+    if not (pd.isna(first) and pd.isna(last)):
+        first = last if pd.isna(first) else first
+        last = first if pd.isna(last) else last
+        yield Period(min(first, last).date(), max(first, last).date())
+    if not pd.isna(row["document_number"]) and not pd.isna(row["document_date"]):
+        day = row["document_date"].date()
+        yield Period(day, day)

@@ -1,0 +1,72 @@
+"""Months of the year with at least one item that passes; who covers the year alone can show that there was none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from tracker.facts import Facts
+from tracker.period import Period, months_of, year_of
+from tracker.plan import MonthsTarget, RecordTest
+from tracker.rule import Asking, Tally, record_truth
+
+
+def tally(facts: Facts, target: MonthsTarget, where: RecordTest, asking: Asking) -> Tally:
+    """The answer of each month of the year, by "YYYY-MM".
+
+    Yes: an item that passes, up to the day of judgement. No: the month is over, the covering agency's returns leave
+    no day of it out, and nothing unknown or refused could be an item of it. Else missing.
+    """
+    year = year_of(facts.year)
+    covering = facts.dated(target.form, year, agencies=[target.covered_by])
+    added = facts.dated(target.form, year, agencies=list(target.added_by))
+    filings = [*covering, *added]
+    rows = facts.rows_in(target.form, year, filings)
+    truth = record_truth(where, rows, asking)
+    refused = refused_items(target, rows, asking)
+    day = rows[facts.ledger.forms[target.form].dated_by[0]]
+    answers: dict[str, Any] = {}
+    for month in months_of(year):
+        inside = (day >= pd.Timestamp(month.first)) & (day <= pd.Timestamp(month.last))
+        unknown = bool((truth[inside].isna() | refused[inside]).any())
+        answers[f"{month.first:%Y-%m}"] = _answer(facts, month, truth[inside], unknown, covering, filings)
+    return Tally(pd.Series(answers, dtype="boolean"))
+
+
+def _answer(
+    facts: Facts, month: Period, truth: pd.Series[Any], unknown: bool, covering: list[Any], filings: list[Any]
+) -> Any:
+    if truth.fillna(False).any():
+        return True
+    over = month.last <= facts.as_of
+    hidden = any(facts.hides(one, month) for one in filings)
+    silent = unknown or hidden or not over or not facts.has_answered(month, covering)
+    return pd.NA if silent else False
+
+
+def refused_items(target: MonthsTarget, rows: pd.DataFrame, asking: Asking) -> pd.Series[Any]:
+    """Items that claim a group of outlets in which the list does not have theirs: refused rows, so not a "no"."""
+    claims = list(_claims(target.where))
+    refused = pd.Series(False, index=rows.index)
+    for field, value, level in claims:
+        if asking.listed is not None:
+            claimed = (rows[field] == value).fillna(False)
+            refused |= claimed & ~asking.listed(rows, level).fillna(False)
+    return refused
+
+
+def _claims(where: RecordTest) -> Iterable[tuple[str, str, str]]:
+    """(field, value, level) of a test such as: channel is local press, and the outlet is listed as local."""
+    tests = getattr(where, "all", ())
+    levels = [test.listed_as for test in tests if getattr(test, "listed_as", "")]
+    for test in tests:
+        if levels and isinstance(getattr(test, "equals", None), str) and test.field == "channel":
+            yield test.field, test.equals, levels[0]
+
+
+def provisional(facts: Facts, tally: Tally) -> bool:
+    """Whether a month that is not over by the day of judgement still waits for its item."""
+    waiting = {f"{month.first:%Y-%m}" for month in months_of(year_of(facts.year)) if month.last > facts.as_of}
+    return bool(waiting & set(tally.silent()))

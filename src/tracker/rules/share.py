@@ -1,0 +1,104 @@
+"""Share of units that pass a test, over every unit of the set in force on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from tracker.facts import Facts
+from tracker.plan import AnyOfTests, DutyTest, FormTest, Plan, UnitTest
+from tracker.rule import Asking, Done, Tally, any_of, record_truth
+
+DutyOf = Callable[[str, str, str], Done]
+"""What is known of a duty of a unit in a window: (duty, unit, window) → Done."""
+
+
+def tally(facts: Facts, plan: Plan, test: UnitTest, units: Sequence[str], asking: Asking, duty_of: DutyOf) -> Tally:
+    """The answer of each of `units`; one that has not answered is `<NA>`, unless those merged into it have."""
+    if isinstance(test, DutyTest):
+        known = {Done.DONE: True, Done.NOT_DONE: False, Done.INSUFFICIENT: pd.NA}
+        said = [known[duty_of(test.duty, unit, test.window)] for unit in units]
+        return Tally(pd.Series(said, index=list(units), dtype="boolean"))
+    if isinstance(test, AnyOfTests):
+        tallies = [tally(facts, plan, one, units, asking, duty_of).answers for one in test.any]
+        together = tallies[0]
+        for answers in tallies[1:]:
+            together = together | answers
+        return Tally(together)
+    if test.window:
+        return Tally(_in_window(facts, plan, test, units, asking))
+    return Tally(succeeded(facts, of_year(facts, plan, test, asking), units))
+
+
+def of_year(facts: Facts, plan: Plan, test: FormTest, asking: Asking) -> pd.Series[Any]:
+    """Answers by unit, of every unit whose filing of the year counts, also of those that exist no more."""
+    filings = list(annual(facts, plan, test.form).values())
+    rows = facts.ledger.rows(test.form, filings)
+    truth = record_truth(test.where, rows, asking)
+    by_filing = any_of(truth, rows["filing"]).reindex([one.id for one in filings])
+    with_rows = set(rows["filing"])
+    table = not facts.ledger.forms[test.form].one_record
+    answers: dict[str, Any] = {}
+    for one in filings:
+        answer = by_filing.get(one.id)
+        if one.id not in with_rows:
+            answer = False if one.none else pd.NA
+        hidden = table and (one.refused_days or one.refused_undated or one.refused_parts)
+        answers[one.unit] = pd.NA if hidden and not (answer is not pd.NA and answer) else answer
+    return pd.Series(answers, dtype="boolean")
+
+
+def annual(facts: Facts, plan: Plan, form: str) -> Mapping[tuple[str, str, str], Any]:
+    """The filing of the year of each filer that the plan expects of this form."""
+    found: dict[tuple[str, str, str], Any] = {}
+    for expected in plan.expected(form):
+        window = plan.window(expected.window, facts.year) if expected.window else None
+        agencies = [filer.agency for filer in expected.filers]
+        found |= facts.annual(form, agencies=agencies, kinds=[kind.value for kind in expected.periods], window=window)
+    return found
+
+
+def succeeded(facts: Facts, answers: pd.Series[Any], units: Sequence[str]) -> pd.Series[Any]:
+    """Answers of `units`: their own; without one, yes when all units merged wholly into it say so, no when any does.
+
+    Source: the contract, section 6, Mergers. If one of them is silent the successor is missing.
+    """
+    known = answers.to_dict()
+    result: dict[str, Any] = {}
+    for unit in units:
+        if unit in known:
+            result[unit] = known[unit]
+            continue
+        merged = facts.predecessors(unit)
+        said = [known.get(code, pd.NA) for code in merged if code in known]
+        complete = bool(merged) and len(said) == len(merged)
+        result[unit] = _all(said) if complete else pd.NA
+    return pd.Series(result, index=list(units), dtype="boolean")
+
+
+def _all(said: list[Any]) -> Any:
+    if any(one is not pd.NA and not one for one in said):
+        return False
+    return pd.NA if any(one is pd.NA for one in said) else True
+
+
+def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], asking: Asking) -> pd.Series[Any]:
+    """Whether a unit, or a commune below it, has a dated row in the window that passes."""
+    window = plan.window(test.window, facts.year)
+    filings = facts.dated(test.form, window)
+    rows = facts.rows_in(test.form, window, filings)
+    truth = record_truth(test.where, rows, asking)
+    owner = rows["unit"].map(facts.district_of) if test.with_children else rows["unit"]
+    proved = set(owner[truth.fillna(False)])
+    result: dict[str, Any] = {}
+    for unit in units:
+        if unit in proved:
+            result[unit] = True
+        elif test.proof_only:
+            result[unit] = False
+        else:
+            mine = [one for one in filings if one.unit == unit]
+            result[unit] = False if facts.has_answered(window, mine) else pd.NA
+    return pd.Series(result, index=list(units), dtype="boolean")

@@ -1,0 +1,185 @@
+"""Bombs and traps are refused before calamine opens anything: these run in this very process."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zipfile
+from collections.abc import Callable
+
+import pytest
+import xlsxwriter
+
+from tracker.intake import guard
+from tracker.intake.grid import Book, Unreadable
+from tracker.intake.read import read_bytes
+
+SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+
+
+def workbook() -> bytes:
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("B01")
+    sheet.write(0, 0, 1)
+    sheet.write(0, 1, "x")
+    book.close()
+    return packed.getvalue()
+
+
+def changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with one part of its zip changed."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
+    return packed.getvalue()
+
+
+def with_rows(rows: str) -> bytes:
+    return changed(
+        SHEET, lambda xml: re.sub(rb"<sheetData>.*</sheetData>", f"<sheetData>{rows}</sheetData>".encode(), xml)
+    )
+
+
+def refusal(data: bytes) -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        read_bytes(data)
+    return caught.value
+
+
+A1 = '<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        "<row r='1048576'><c s='0' r = 'XFD1048576' ><v>1</v></c></row>",
+        '<row r="1048576"><c t="str" r="XFD1048576"><v>x</v></c></row>',
+        '<row r="1048576"><c r="A2" r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>',
+        '<row r="1048576"><c r="XFD1048576"><f>1</f></c></row>',
+        '<row r="1048576"><c r="XFD1"><v>1</v></c><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row>',
+        '<row r="1048576"><c r="XFC1"/><c><v>1</v></c></row><row r="1048575"/><row><c><v>1</v></c></row>',
+        '<y:row xmlns:y="u" r="1048576"><y:c r="XFD1048576"><y:v>1</y:v></y:c></y:row>',
+        '<row r="99999999"><c><v>1</v></c></row>',
+        '<row r="1"><c r="AAAAAAA9999"><v>1</v></c></row>',
+    ],
+)
+def test_values_in_both_corners_are_refused_however_they_are_written(last: str) -> None:
+    assert refusal(with_rows(A1 + last)).code in {"file_too_large", "unreadable_file"}
+
+
+def test_corner_cell_names_what_is_too_much() -> None:
+    error = refusal(with_rows(A1 + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
+    assert (error.code, error.facts) == ("file_too_large", {"of": "cells", "limit": "2000000"})
+
+
+def test_formats_in_the_last_row_are_harmless_and_fast() -> None:
+    ghosts = "".join(
+        f'<row r="{row}"><c r="A{row}" s="0"/><c r="XFD{row}" s="0"></c></row>' for row in range(9_999, 30_000)
+    )
+    begun = time.perf_counter()
+    book = read_bytes(with_rows(A1 + ghosts + '<row r="1048576" s="0" customFormat="1"/>'))
+    assert book.sheets[0].rows == [[1]]
+    assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize("lie", [b"A1:XFD1048576", b"A1", b"A1:ZZZZZZ99999999999"])
+def test_the_announced_dimension_is_not_believed(lie: bytes) -> None:
+    book = read_bytes(changed(SHEET, lambda xml: xml.replace(b'"A1:B1"', b'"' + lie + b'"')))
+    assert book.sheets[0].rows == [[1, "x"]]
+
+
+def test_the_announced_number_of_strings_is_not_believed() -> None:
+    """calamine reserves room for as many and aborts."""
+    lie = changed(STRINGS, lambda xml: xml.replace(b'ount="1"', b'ount="99999999999"'))
+    assert read_bytes(lie).sheets[0].rows == [[1, "x"]]
+
+
+def test_cells_without_names_follow_each_other() -> None:
+    rows = '<row><c><v>1</v></c><c><v>2</v></c></row><row r="4"><c r="C4"><v>3</v></c><c><v>4</v></c></row>'
+    assert read_bytes(with_rows(rows)).sheets[0].rows == [[1, 2], [], [], [None, None, 3, 4]]
+
+
+@pytest.mark.parametrize(
+    "dtd",
+    [
+        b'<!DOCTYPE worksheet [<!ENTITY a "9">]><worksheet',
+        b'<!DOCTYPE w SYSTEM "file:///etc/hostname"><worksheet',
+        b'<!DOCTYPE w [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet',
+    ],
+)
+def test_entities_are_refused(dtd: bytes) -> None:
+    error = refusal(changed(SHEET, lambda xml: xml.replace(b"<worksheet", dtd)))
+    assert (error.code, error.facts) == ("unreadable_file", {"reason": "dtd"})
+
+
+def test_utf16_parts_are_refused_for_calamine_reads_nothing_there() -> None:
+    error = refusal(changed(SHEET, lambda xml: xml.decode().replace("UTF-8", "UTF-16").encode("utf-16")))
+    assert error.facts == {"reason": "encoding"}
+
+
+def test_cdata_is_read_like_any_text() -> None:
+    book = read_bytes(changed(STRINGS, lambda xml: xml.replace(b">x<", b"><![CDATA[a < b & c]]><")))
+    assert book.sheets[0].rows == [[1, "a < b & c"]]
+
+
+def test_a_part_that_packs_like_nothing_but_a_bomb_is_refused() -> None:
+    error = refusal(changed(SHEET, lambda xml: xml + b" " * (guard.RATIO_FROM + 1)))
+    assert (error.code, error.facts["of"]) == ("file_too_large", "ratio")
+
+
+def test_what_unpacks_to_too_much_is_refused_without_unpacking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "UNPACKED_LIMIT", 5_000)
+    assert refusal(workbook()).facts["of"] == "unpacked"
+
+
+def test_too_many_parts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "ENTRY_LIMIT", 5)
+    assert refusal(workbook()).facts["of"] == "entries"
+
+
+def test_long_strings_shown_by_many_cells_are_refused() -> None:
+    """A hundred kilobytes of zip would become gigabytes of text."""
+    cells = "".join(f'<row r="{row}">' + f'<c r="A{row}" t="s"><v>0</v></c>' + "</row>" for row in range(1, 9_000))
+    data = with_rows(cells)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b">x<", b">" + b"x" * 32_767 + b"<") if name == STRINGS else part)
+    assert refusal(packed.getvalue()).facts["of"] == "text"
+
+
+def test_one_part_behind_many_sheets_counts_every_time() -> None:
+    sheets = b"".join(b'<sheet name="S%d" sheetId="%d" r:id="rId1"/>' % (i, i) for i in range(2, 90))
+    box = '<row r="1"><c r="A1"><v>1</v></c></row><row r="9000"><c r="J9000"><v>1</v></c></row>'
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(with_rows(box))) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(
+                name, part.replace(b"</sheets>", sheets + b"</sheets>") if name == "xl/workbook.xml" else part
+            )
+    assert refusal(packed.getvalue()).facts["of"] == "cells"
+
+
+def test_ordinary_large_sheet_is_read() -> None:
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in range(1, 12_001))
+    book: Book = read_bytes(with_rows(rows))
+    assert len(book.sheets[0].rows) == 12_000
+    assert book.sheets[0].rows[-1] == [12_000]
+
+
+def test_two_parts_of_one_name_are_refused() -> None:
+    packed = io.BytesIO(workbook())
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("XL/worksheets/Sheet1.xml", b"<worksheet/>")
+    assert refusal(packed.getvalue()).code == "unreadable_file"
