@@ -8,12 +8,13 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from returns_made import PLAIN, Look, Return, Row, write_book, write_csv
 
 HA_NOI = "ha-noi-2018-2020"
@@ -55,7 +56,9 @@ class Run:
         try:
             return json.loads(self.out)
         except ValueError as error:
-            raise AssertionError(f"stdout is not JSON ({error}); status {self.status}\n{self.out}\n{self.err}") from error
+            raise AssertionError(
+                f"stdout is not JSON ({error}); status {self.status}\n{self.out}\n{self.err}"
+            ) from error
 
     def codes(self) -> set[str]:
         """Codes of the problems that `ingest` or `check --format json` found."""
@@ -72,7 +75,7 @@ def run(*arguments: object) -> Run:
     texts = []
     for stream in (out, err):
         stream.flush()
-        texts.append(stream.buffer.getvalue().decode("utf-8"))  # type: ignore[attr-defined]
+        texts.append(stream.buffer.getvalue().decode("utf-8"))
     return Run(status, *texts)
 
 
@@ -135,7 +138,7 @@ class Store:
         return self.ingest(write_csv(self.path(".csv"), form, returns), received=received)
 
     def send_book(
-        self, one: Return, look: Look = PLAIN, extra: dict[str, Sequence[Row]] | None = None, received: str = ""
+        self, one: Return, look: Look = PLAIN, extra: Mapping[str, Sequence[Row]] | None = None, received: str = ""
     ) -> Run:
         """One workbook."""
         return self.ingest(write_book(self.path(".xlsx"), one, look, extra), received=received)

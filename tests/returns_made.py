@@ -68,10 +68,9 @@ def _units() -> tuple[dict[str, str], ...]:
 
 
 @cache
-def communes(province: str, on: date) -> tuple[str, ...]:
-    """Codes in force on a day, in the registry's order."""
+def _in_force(province: str, on: date) -> tuple[dict[str, str], ...]:
     return tuple(
-        unit["code"]
+        unit
         for unit in _units()
         if unit["province_code"] == province
         and (unit["valid_from"] or "0001-01-01") <= on.isoformat() <= (unit["valid_to"] or "9999-12-31")
@@ -79,14 +78,18 @@ def communes(province: str, on: date) -> tuple[str, ...]:
 
 
 @cache
+def communes(province: str, on: date) -> tuple[str, ...]:
+    """Codes in force on a day, in the registry's order."""
+    return tuple(unit["code"] for unit in _in_force(province, on))
+
+
+@cache
 def by_district(province: str, on: date) -> dict[str, tuple[str, ...]]:
     """The communes of each district on a day; the districts in the order of their codes."""
-    in_force = set(communes(province, on))
-    homes = {unit["code"]: unit["district_code"] for unit in _units() if unit["code"] in in_force}
-    return {
-        district: tuple(sorted(code for code, home in homes.items() if home == district))
-        for district in sorted(set(homes.values()))
-    }
+    homes: dict[str, list[str]] = {}
+    for unit in sorted(_in_force(province, on), key=lambda unit: (unit["district_code"], unit["code"])):
+        homes.setdefault(unit["district_code"], []).append(unit["code"])
+    return {district: tuple(codes) for district, codes in homes.items()}
 
 
 # When
@@ -255,7 +258,7 @@ def b07(lines: Mapping[str, Cell]) -> list[Row]:
     return [(f"Chỉ tiêu {code}", code, None, value, None) for code, value in lines.items()]
 
 
-def place(code: str, hotspot: str = "có", **cells: Cell) -> Row:
+def place(code: str, hotspot: str = "có", /, **cells: Cell) -> Row:
     """A row of B00; keyword names: on, since, until, people, women, aged, aged_women, aged_14_15, under_14."""
     return line(
         "B00",
@@ -280,7 +283,7 @@ def outlet(code: str, level: str = "địa phương", since: str = "01/01/2010",
     return (code, f"Cơ quan báo chí {code}", level, since, until or None)
 
 
-def model(kind: str = "chuyên sâu", **cells: Cell) -> Row:
+def model(kind: str = "chuyên sâu", /, **cells: Cell) -> Row:
     """A working model of B02 with one session; keyword names: name, founded, status, changed, sessions, host."""
     return line(
         "B02",
@@ -314,7 +317,7 @@ def item(day: str, code: str | None = "HN01", group: str = "báo chí địa ph�
     )
 
 
-def activity(first: Cell, last: str = "", **cells: Cell) -> Row:
+def activity(first: Cell, last: str = "", /, **cells: Cell) -> Row:
     """A row of B04; keyword names: kind, setting, times, attendances, response, joint, lead."""
     return line(
         "B04",
@@ -332,7 +335,7 @@ def activity(first: Cell, last: str = "", **cells: Cell) -> Row:
     )
 
 
-def duty(code: str, done: str = "có", **cells: Cell) -> Row:
+def duty(code: str, done: str = "có", /, **cells: Cell) -> Row:
     """A row of B06; keyword names: first, last, number, issued."""
     return line(
         "B06",

@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import pytest
+
 from conftest import Figures, Plan, Store, answer_of
 from returns_made import (
     NO,
     YES,
+    Cell,
+    Lines,
     Look,
+    Period,
     Return,
     b01,
     by_district,
@@ -25,7 +29,6 @@ from returns_made import (
     whole_year,
     write_csv,
 )
-from returns_made import Period as P
 
 MATERIALS = ("materials", "models", "press", "reach", "duties")
 
@@ -185,7 +188,9 @@ def readings(new_store: Callable[[], Store]) -> Plan:
     store = new_store()
     only_law = {**YES, "0105": "không", "0107": "không"}
     only_behaviour = {**YES, "0101": "không", "0103": "không"}
-    told = [YES] * 432 + [only_law] * 30 + [only_behaviour] * 11 + [{**only_law, "0101": "không", "0103": "không"}] * 111
+    told = (
+        [YES] * 432 + [only_law] * 30 + [only_behaviour] * 11 + [{**only_law, "0101": "không", "0103": "không"}] * 111
+    )
     codes = communes("01", date(2018, 12, 31))
     store.send("B01", [documents(code, lines, 2018) for code, lines in zip(codes, told, strict=True)])
     return store.report(2018)
@@ -213,7 +218,7 @@ DATED = {"0102": "05/01/2019", "0104": "06/02/2019", "0106": "05/01/2019", "0108
 KIT = {"0109": "có", "0103": "có", "0107": "có"}
 YEAR = whole_year(2019)
 
-ONE_RETURN: list[tuple[str, dict[str, str | None], str, str]] = [
+ONE_RETURN: list[tuple[str, dict[str, Cell], str, str]] = [
     # what is answered, the lines, both kinds, any kind
     ("four times yes without a date", {**YES}, "yes", "yes"),
     ("four times yes with dates up to the last day", {**YES, **DATED}, "yes", "yes"),
@@ -236,27 +241,27 @@ ONE_RETURN: list[tuple[str, dict[str, str | None], str, str]] = [
     ("no said otherwise", {"0101": "CÓ", "0103": "co", "0105": "v", "0107": "chưa"}, "no", "yes"),
 ]
 
-PERIODS: list[tuple[str, Sequence[tuple[P, dict[str, str | None]]], str]] = [
-    ("a year of 15/12 to 14/12", [(P("năm", "15/12/2018", "14/12/2019"), {**YES})], "yes"),
-    ("a year of 330 days", [(P("năm", "01/01/2019", "26/11/2019"), {**YES})], "yes"),
-    ("a year of 329 days", [(P("năm", "01/01/2019", "25/11/2019"), {**YES})], "missing"),
+PERIODS: list[tuple[str, Sequence[tuple[Period, dict[str, Cell]]], str]] = [
+    ("a year of 15/12 to 14/12", [(Period("năm", "15/12/2018", "14/12/2019"), {**YES})], "yes"),
+    ("a year of 330 days", [(Period("năm", "01/01/2019", "26/11/2019"), {**YES})], "yes"),
+    ("a year of 329 days", [(Period("năm", "01/01/2019", "25/11/2019"), {**YES})], "missing"),
     ("a quarter, which the plan does not ask for", [(quarter(2019, 4), {**YES})], "missing"),
     ("a campaign of a year's length", [(span("01/01/2019", "31/12/2019"), {**YES})], "missing"),
     ("last year's return", [(whole_year(2018), {**YES})], "missing"),
     (
         "two years that end in 2019: the later end counts",
-        [(P("năm", "01/01/2019", "30/11/2019"), {**NO}), (P("năm", "15/12/2018", "14/12/2019"), {**YES})],
+        [(Period("năm", "01/01/2019", "30/11/2019"), {**NO}), (Period("năm", "15/12/2018", "14/12/2019"), {**YES})],
         "yes",
     ),
     (
         "the same, told the other way round",
-        [(P("năm", "15/12/2018", "14/12/2019"), {**NO}), (P("năm", "01/01/2019", "30/11/2019"), {**YES})],
+        [(Period("năm", "15/12/2018", "14/12/2019"), {**NO}), (Period("năm", "01/01/2019", "30/11/2019"), {**YES})],
         "no",
     ),
 ]
 
 
-def spread(store: Store, cases: Sequence[Sequence[tuple[P, dict[str, str | None]]]]) -> Plan:
+def spread(store: Store, cases: Sequence[Sequence[tuple[Period, dict[str, Cell]]]]) -> Plan:
     """Each case told by the first commune of a district of its own."""
     asked = [codes[0] for codes in by_district("01", date(2019, 12, 31)).values()]
     store.send(
@@ -334,7 +339,7 @@ def test_a_workbook_says_the_same_however_it_is_dressed(store: Store, look: Look
 # Corrections and conflicts
 
 
-def versions(*told: tuple[int, dict[str, str]]) -> list[Return]:
+def versions(*told: tuple[int, Lines]) -> list[Return]:
     """Of one commune, in the order in which they are sent."""
     return [documents("00001", lines, 2019, revision=revision) for revision, lines in told]
 
@@ -377,7 +382,7 @@ def test_versions_in_one_file_are_judged_like_versions_in_two(store: Store) -> N
 # Mergers of 2020
 
 
-def in_2020(**told: dict[str, str]) -> list[Return]:
+def in_2020(**told: Lines) -> list[Return]:
     return [documents(unit.removeprefix("u"), lines, 2020) for unit, lines in told.items()]
 
 
@@ -430,7 +435,7 @@ def test_before_the_merger_each_ward_answers_for_itself(store: Store) -> None:
     ],
 )
 def test_a_code_that_was_kept_goes_by_the_name_of_its_day(
-    store: Store, name: str, period: P, fits: bool
+    store: Store, name: str, period: Period, fits: bool
 ) -> None:
     """09727 is Xuân Phú until 29/02/2020 and Xuân Đình from 01/03/2020."""
     done = store.send_book(Return("09727", period, {"B01": b01(YES)}, ttc={"T02": name}))

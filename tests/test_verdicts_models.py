@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from conftest import Figures, Plan, Store, answer_of
 from returns_made import (
     NONE,
@@ -214,7 +215,9 @@ def test_models_fall_due_on_the_last_day_of_2020(half: Store, tmp_path: Path, as
     assert plan.part("models", "dedicated")["lower"] == "45/150"
 
 
-@pytest.mark.parametrize(("year", "verdict"), [(2018, "not_yet_due"), (2019, "not_yet_due"), (2021, "not_applicable")])
+@pytest.mark.parametrize(
+    ("year", "verdict"), [(2018, "not_yet_due"), (2019, "not_yet_due"), (2021, "not_applicable")]
+)
 def test_models_are_judged_in_2020_only(half: Store, year: int, verdict: str) -> None:
     """Before it they are not yet due, after it the plan has ended."""
     assert half.report(year).target("models")["verdict"] == verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import pytest
+
 from conftest import Figures, Plan, Store
 from returns_made import (
     NONE,
@@ -141,12 +142,16 @@ def test_an_item_counts_in_the_month_of_its_own_date(store: Store) -> None:
 
 def test_a_gap_in_what_the_department_sent_leaves_its_months_open(store: Store) -> None:
     """The third quarter never came: its three months are missing, not empty."""
-    listed(store).send("B03", [press(monthly(2019, range(3 * q - 2, 3 * q + 1)), quarter(2019, q)) for q in (1, 2, 4)])
+    listed(store).send(
+        "B03", [press(monthly(2019, range(3 * q - 2, 3 * q + 1)), quarter(2019, q)) for q in (1, 2, 4)]
+    )
     assert figures(store.report(2019).target("press")) == (9, 3, "9/12", "12/12", "insufficient_data")
 
 
 @pytest.mark.parametrize(("gap_from", "seen"), [("16/02/2019", ONE_NO), ("17/02/2019", ONE_MISSING)])
-def test_one_uncovered_day_leaves_the_month_open(store: Store, gap_from: str, seen: tuple[int, int, str, str, str]) -> None:
+def test_one_uncovered_day_leaves_the_month_open(
+    store: Store, gap_from: str, seen: tuple[int, int, str, str, str]
+) -> None:
     """Two returns meet in February, or leave 16/02 between them."""
     first = press(monthly(2019, [1]), span("01/01/2019", "15/02/2019"))
     second = press(monthly(2019, range(3, 13)), span(gap_from, "31/12/2019"))

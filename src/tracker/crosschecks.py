@@ -169,7 +169,8 @@ class Cross:
             successors = ", ".join(divided.to_codes)
             yield "unit_divided", problem("unit_divided", found=one.unit, successors=successors)
         related = [*self.places.merged_into(one.unit, year_end)]
-        related += [unit.code for unit in self.places.successors(one.unit, period.first) if unit.code != one.unit]
+        heirs = {unit.code for unit in self.places.successors(one.unit, period.first)}
+        related += [code for code in sorted(heirs) if one.unit in self.places.merged_into(code, year_end)]
         both = [code for code in related if (code, one.year, one.form) in counting] if divided is None else []
         if both:
             yield "predecessor_and_successor", problem("predecessor_and_successor", other=", ".join(both))

@@ -283,7 +283,7 @@ def _whole_return(one: Return, heading: Heading, readings: Mapping[str, Reading]
         if speaking:
             one.refused = True
             return [problem("nil_with_figures", form=code) for code in speaking[:1]]
-        _answer_nil(one)
+        _answer_nil(one, readings)
         return []
     if not one.refused and not any(filing.answered or filing.refused for filing in one.filings):
         one.refused = True
@@ -300,12 +300,13 @@ def _denies_nil(reading: Reading) -> bool:
     return any(row.values.get(name) for row in reading.rows for name in counts)
 
 
-def _answer_nil(one: Return) -> None:
+def _answer_nil(one: Return, carried: Iterable[str]) -> None:
+    """ "Nothing occurred" answers the forms that the workbook carries empty; one that carries none answers all."""
     filed = {filing.form: filing for filing in one.filings}
     tier = {2: "province", 3: "district", 5: "commune"}.get(len(one.unit), "")
-    for code, form in FORMS.items():
-        if not form.answered_by_nil or tier not in form.tiers:
-            continue
+    answerable = [code for code, form in FORMS.items() if form.answered_by_nil and tier in form.tiers]
+    answered = [code for code in answerable if code in set(carried)] or answerable
+    for code in answered:
         if code not in filed:
             nothing = Filing(code, none=True)
             nothing.content = content_of(nothing)

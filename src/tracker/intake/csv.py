@@ -25,9 +25,7 @@ Score: TypeAlias = Callable[[Sequence[Sequence[Value]]], float]
 SEPARATORS = ",;\t|"
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_LINES = 200
-_MOST_REPAIRS = (
-    50  # unclosed quotes that are taken for plain characters; beyond, the rest of the file is read plainly
-)
+_MOST_WASTED = 50  # times the file may be read again for quotes that never close; then the rest is split plainly
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe\x00\x00": "utf-32-le",
@@ -96,47 +94,34 @@ def regularity(grid: Sequence[Sequence[Value]]) -> float:
 
 
 def rows(text: str, separator: str) -> Rows:
-    """All rows, blank ones too. A quote that never closes is a character like any other. Never raises."""
+    """All rows, blank ones too. A line whose quotes make no sense is split plainly, quotes and all. Never raises."""
     lines = list(io.StringIO(text, newline=""))
     found: Rows = []
-    start = repairs = 0
+    start = wasted = 0
     while start < len(lines):
-        taken, read = _read(lines[start:] if start else lines, separator)
+        taken, good, tried = _read(lines, start, separator)
         found += taken
-        if start + read >= len(lines):
-            break
-        start += read
-        repairs += 1
-        plain_until = len(lines) if repairs >= _MOST_REPAIRS else start + 1
-        found += [_cells(line.rstrip("\r\n").split(separator)) for line in lines[start:plain_until]]
-        start = plain_until
+        start = good
+        wasted += tried - good
+        if good < len(lines):
+            start = good + 1 if wasted <= _MOST_WASTED * len(lines) else len(lines)
+            found += [_cells(line.rstrip("\r\n").split(separator)) for line in lines[good:start]]
     return found
 
 
-def _read(lines: list[str], separator: str) -> tuple[Rows, int]:
-    """Rows up to one whose quote does not close, and how many lines they take."""
+def _read(lines: list[str], start: int, separator: str) -> tuple[Rows, int, int]:
+    """Rows from line `start` to one whose quotes are wrong, the line where that one begins, how far it was tried."""
     csv.field_size_limit(guard.FILE_LIMIT)  # of the whole process; no reader of it wants less
-    reader = csv.reader(lines, delimiter=separator)
+    reader = csv.reader((lines[n] for n in range(start, len(lines))), delimiter=separator, strict=True)
     found: Rows = []
-    begun = 0
+    good = start
     try:
         for row in reader:
-            if reader.line_num == len(lines) and _is_open(lines[begun:], separator):
-                return found, begun
             found.append(_cells(row))
-            begun = reader.line_num
+            good = start + reader.line_num
     except csv.Error:
-        return found, begun
-    return found, len(lines)
-
-
-def _is_open(lines: list[str], separator: str) -> bool:
-    """Whether the last row ends within quotes."""
-    try:
-        list(csv.reader(lines, delimiter=separator, strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        return found, good, start + reader.line_num
+    return found, len(lines), len(lines)
 
 
 def _cells(fields: Sequence[str]) -> list[Value]:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import math
 import struct
-from collections.abc import Collection, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -139,18 +138,17 @@ def sheet_of(name: str, rows: Rows, hidden: bool, found: marks.Marks) -> Sheet:
     )
 
 
-def trim(rows: Rows, keep: Collection[At] | AbstractSet[At] = ()) -> Rows:
+def trim(rows: Rows, keep: Iterable[At] = ()) -> Rows:
     """`rows` without blank ends, in place; the places `keep` stay, or come into being, as blank cells."""
-    for row, column in keep:
-        rows.extend([] for _ in range(row + 1 - len(rows)))
-        rows[row].extend([None] * (column + 1 - len(rows[row])))
     widths: dict[int, int] = {}
     for row, column in keep:
         widths[row] = max(widths.get(row, 0), column + 1)
-    for number, cells in enumerate(rows):
-        least = widths.get(number, 0)
-        while len(cells) > least and cells[-1] is None:
+    for cells in rows:
+        while cells and cells[-1] is None:
             cells.pop()
+    for row, width in widths.items():
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend([None] * (width - len(rows[row])))
     while rows and not rows[-1]:
         rows.pop()
     return rows

@@ -76,7 +76,7 @@ def kind_of(data: bytes) -> Kind:
     if data.startswith(ole.SIGNATURE):
         return _kind_of_ole(data)
     for magic, kind in _MAGIC.items():
-        if data.startswith(magic) and not (kind is Kind.IMAGE and _is_text(data)):  # a CSV may begin with "BM"
+        if data.startswith(magic) and not (magic == b"BM" and _is_text(data)):  # a CSV may begin so
             return kind
     if (data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return Kind.IMAGE
@@ -93,18 +93,20 @@ def _kind_of_zip(data: bytes) -> Kind:
         (b"xl/workbook.bin", Kind.XLSB),
         (b"xl/workbook.xml", Kind.XLSX),
     ):
-        if name in names:
+        if name in (names or data):
             return kind
+    if not names:
+        return Kind.XLSX  # cut off before anything told; the reader will say that it is damaged
     return Kind.ODS if b"content.xml" in names and b"META-INF/manifest.xml" in names else Kind.ZIP
 
 
 def _zip_directory(data: bytes) -> bytes:
-    """The bytes that hold the names of a zip's files: its directory, or all of it when that was cut off."""
+    """The bytes that hold the names of a zip's files; b"" when they were cut off."""
     end = data.rfind(b"PK\x05\x06")
     if end < 0 or end + 20 > len(data):
-        return data
+        return b""
     size, start = struct.unpack_from("<II", data, end + 12)
-    return data[start : start + size] or data
+    return data[start : start + size] or b"PK"
 
 
 def _kind_of_ole(data: bytes) -> Kind:

@@ -1,0 +1,127 @@
+"""The command `tracker`: its options, its commands, and the one place where errors become an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tracker import __version__
+
+if TYPE_CHECKING:
+    import typer
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line and returns its exit status; nobody sees a traceback unless they ask with --debug."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _speak_utf8()
+    if words == ["--version"]:
+        sys.stdout.write(f"tracker {__version__}\n")
+        return 0
+    from tracker.messages import set_language
+    from tracker.problems import TrackerError
+
+    try:
+        set_language(_language(words))
+        return _run(words)
+    except TrackerError as error:
+        return _refuse(error, words)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _refuse(_environment(error), words)
+    except Exception as error:  # noqa: BLE001  # the last line of defence: a bug must not show a clerk a traceback
+        return _own_fault(error, words)
+
+
+def _run(words: list[str]) -> int:
+    try:
+        _app()(args=words, prog_name="tracker")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
+    return 0
+
+
+def _app() -> typer.Typer:
+    """The command line with every command; built after the language is known, since help speaks it."""
+    import typer
+
+    from tracker.cli import session
+    from tracker.cli.ingest import register as register_ingest
+    from tracker.cli.plans import app as plans
+    from tracker.cli.report import register as register_report
+    from tracker.cli.units import app as units
+    from tracker.messages import say
+
+    app = typer.Typer(
+        name="tracker",
+        help=say("cli.help"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(session.before)
+    register_ingest(app)
+    register_report(app)
+    app.add_typer(units, name="units")
+    app.add_typer(plans, name="plans")
+    return app
+
+
+def _language(words: Sequence[str]) -> str:
+    """The language asked for before anything is said: --lang, else TRACKER_LANG, else Vietnamese."""
+    for number, word in enumerate(words):
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+        if word == "--lang" and number + 1 < len(words):
+            return words[number + 1]
+    return os.environ.get("TRACKER_LANG") or "vi"
+
+
+def _refuse(error: Exception, words: Sequence[str]) -> int:
+    from tracker.messages import say
+    from tracker.problems import TrackerError
+
+    if "--debug" in words or not isinstance(error, TrackerError):
+        raise error
+    sys.stderr.write(say(f"error.{error.code}", **error.facts) + "\n")
+    return error.exit_status
+
+
+def _environment(error: OSError) -> Exception:
+    """A failing machine, said as such: full disk, a file held open by Excel, a folder that may not be written."""
+    import errno
+
+    from tracker.problems import EnvironmentFailedError
+
+    path = str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
+        return EnvironmentFailedError("disk_full", path=path)
+    return EnvironmentFailedError("folder_read_only", path=path)
+
+
+def _own_fault(error: Exception, words: Sequence[str]) -> int:
+    from tracker.messages import say
+
+    if "--debug" in words:
+        raise error
+    sys.stderr.write(say("error.own_fault", kind=type(error).__name__) + "\n")
+    return 3
+
+
+def _speak_utf8() -> None:
+    """Output is UTF-8 on every system, also where a Windows console would choose another code page."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands: the only place that prints, reads options and sets the exit status."""

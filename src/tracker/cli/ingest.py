@@ -1,0 +1,291 @@
+"""`tracker ingest` and `tracker check`: the same reading and checking; only the first stores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.cli.session import SESSION, Exit, console, day_of, json_text, out
+from tracker.messages import say
+from tracker.problems import Problem, TrackerError, problem
+from tracker.returns import Received, Status
+
+if TYPE_CHECKING:
+    from tracker.intake.arrivals import Arrival
+    from tracker.store import Known, Store
+    from tracker.versions import Version
+
+ONE_BY_ONE = 24  # up to so many files a pool of processes costs more than it saves
+
+
+@dataclass(slots=True)
+class Outcome:
+    """One file given, as it is reported: its own problems and those that other returns give it."""
+
+    path: str
+    sha256: str
+    status: Status
+    returns: list[dict[str, Any]]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def ingest(
+    paths: Sequence[Path], *, received: date | None, workers: int, replace: bool, reason: str
+) -> tuple[list[Outcome], Exit]:
+    """Reads, validates and stores; the outcomes are in the order of the files given."""
+    if replace and not reason.strip():
+        raise TrackerError("reason_required")
+    store = SESSION.store()
+    outcomes = _take_in(store, paths, received, workers)
+    if replace:
+        _replace(store, outcomes, reason)
+    return _finish(store, outcomes, with_dates=True)
+
+
+def check(paths: Sequence[Path], *, workers: int, strict: bool) -> tuple[list[Outcome], Exit]:
+    """The same, in a store that is gone afterwards; `strict` lets warnings fail, too."""
+    from tracker.store import Store
+
+    outcomes, status = _finish(store := Store.in_memory(), _take_in(store, paths, None, workers), with_dates=False)
+    warned = any(one.severity.value == "warning" for outcome in outcomes for one in outcome.problems)
+    return outcomes, Exit.DATA if strict and warned else status
+
+
+def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers: int) -> list[Outcome]:
+    from tracker.intake.arrivals import arrivals
+
+    for path in paths:
+        if not os.path.lexists(path):
+            raise TrackerError("no_such_path", path=str(path))
+    given = list(arrivals(paths))
+    if not given:
+        raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
+    today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
+    known = [_known(store, one) for one in given]
+    unread = [one for one, before in zip(given, known, strict=True) if before is None]
+    read = _read(unread, workers)
+    outcomes = []
+    for one, before in zip(given, known, strict=True):
+        day = received or one.received_on or today
+        outcomes.append(_seen_before(one, before) if before else _save(store, next(read), day))
+    return outcomes
+
+
+def _known(store: Store, one: Arrival) -> Known | None:
+    """What the store holds of the very same bytes; None for a new file and for one that cannot be read."""
+    import hashlib
+
+    from tracker.intake.grid import Unreadable
+    from tracker.intake.read import content_of
+
+    try:
+        return store.known(hashlib.sha256(content_of(one.path)).hexdigest())
+    except Unreadable:
+        return None
+
+
+def _read(unread: list[Arrival], workers: int) -> Iterator[Received]:
+    from tracker.understand import understand
+
+    if len(unread) <= ONE_BY_ONE or workers <= 1:
+        yield from (understand(one.path, one.shown) for one in unread)
+        return
+    from tracker.intake.workers import in_children
+
+    yield from in_children(understand, [(one.path, one.shown) for one in unread], workers)
+
+
+def _seen_before(one: Arrival, before: Known) -> Outcome:
+    again = problem("identical_file", when=f"{before.first_received:%d/%m/%Y}")
+    return Outcome(one.shown, before.sha256, before.status, before.returns, [*before.problems, again])
+
+
+def _save(store: Store, one: Received, received_on: date) -> Outcome:
+    from tracker.store import summary
+
+    if one.sha256:
+        store.save(one, received_on)
+    return Outcome(one.path, one.sha256, one.status, [summary(it) for it in one.returns], list(one.problems))
+
+
+def _replace(store: Store, outcomes: Iterable[Outcome], reason: str) -> None:
+    """Decides that the files just given count, where another content or a copy stands against them."""
+    import getpass
+
+    hashes = {outcome.sha256 for outcome in outcomes}
+    given = [
+        one.id for one in store.filings() if one.sha256 in hashes and one.fate.value in ("conflicting", "copied")
+    ]
+    store.decide(given, "replace", reason.strip(), getpass.getuser())
+
+
+def _finish(store: Store, outcomes: list[Outcome], *, with_dates: bool) -> tuple[list[Outcome], Exit]:
+    """Adds what the returns say of each other, and settles every status."""
+    from tracker.crosschecks import Cross
+    from tracker.place import load
+    from tracker.plans import load as load_plan
+    from tracker.plans import shipped
+
+    versions = store.filings()
+    plans = [load_plan(name) for name in shipped()]
+    cross = Cross(versions, store.names(), store, load(), plans)
+    found = cross.problems((outcome.sha256 for outcome in outcomes), with_dates=with_dates)
+    fates: dict[str, list[Version]] = {}
+    for one in versions:
+        fates.setdefault(one.sha256, []).append(one)
+    store.close()
+    for outcome in outcomes:
+        outcome.problems = sorted_by_place([*outcome.problems, *found.get(outcome.sha256, [])])
+        _settle(outcome, fates.get(outcome.sha256, []))
+    bad = any(outcome.status is not Status.ACCEPTED for outcome in outcomes)
+    return outcomes, Exit.DATA if bad else Exit.GOOD
+
+
+def _settle(outcome: Outcome, filings: Sequence[Version]) -> None:
+    """A file all of whose forms lost their standing to another is rejected; one of several makes it partial."""
+    if outcome.status not in (Status.ACCEPTED, Status.PARTIAL):
+        return
+    lost = [one for one in filings if one.fate.value in ("conflicting", "copied")]
+    standing = [one for one in filings if one.status == "accepted"]
+    if lost and len(lost) == len(standing):
+        outcome.status = Status.REJECTED
+    elif any(one.is_error for one in outcome.problems):
+        outcome.status = Status.PARTIAL
+    keys = {(one.unit, one.agency, one.outlet, one.revision): one for one in lost}
+    for said in outcome.returns:
+        if (said["unit"], said["agency"], said["outlet"], said["revision"]) in keys:
+            forms = {one.form for one in lost if one.unit == said["unit"]}
+            said["status"] = "rejected" if forms >= set(said["forms"]) else "partial"
+
+
+def sorted_by_place(problems: Iterable[Problem]) -> list[Problem]:
+    """Gravest first, then in the order of sheets and cells, as a person goes through a form."""
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(problems, key=lambda one: (order[one.severity.value], one.form, one.sheet, _cell_order(one.cell)))
+
+
+def _cell_order(cell: str) -> tuple[int, int, str]:
+    letters = cell.rstrip("0123456789")
+    digits = cell[len(letters) :]
+    return (int(digits) if digits else 0, len(letters), letters)
+
+
+def as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The check report, as `schemas/check-report.json` says."""
+    from tracker import __version__
+
+    statuses = [outcome.status.value for outcome in outcomes]
+    severities = [one.severity.value for outcome in outcomes for one in outcome.problems]
+    return {
+        "tool": {"name": "tracker", "version": __version__},
+        "files": [
+            {
+                "path": outcome.path,
+                "sha256": outcome.sha256 or None,
+                "status": outcome.status.value,
+                "returns": outcome.returns,
+                "problems": [_plain(one) for one in outcome.problems],
+            }
+            for outcome in outcomes
+        ],
+        "summary": {
+            "files": len(outcomes),
+            **{status.value: statuses.count(status.value) for status in Status},
+            "problems": {name: severities.count(name) for name in ("error", "warning", "info")},
+        },
+    }
+
+
+PRIVATE = frozenset({"personal_data", "personal_data_sheet"})
+
+
+def _plain(one: Problem) -> dict[str, Any]:
+    from tracker.messages import fix, message
+
+    said: dict[str, Any] = {
+        "code": one.code,
+        "severity": one.severity.value,
+        "scope": one.scope.value,
+        "form": one.form or None,
+        "sheet": one.sheet or None,
+        "cell": one.cell or None,
+        "field": one.field or None,
+    }
+    if one.code not in PRIVATE:
+        said["found"] = one.found
+    return {**said, "message": message(one), "fix": fix(one)}
+
+
+# --- the commands -----------------------------------------------------------------------------------------------
+
+
+class CheckFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    JUNIT = "junit"
+
+
+class IngestFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+Paths = Annotated[list[Path], typer.Argument(help=say("cli.help_paths"))]
+Workers = Annotated[int, typer.Option(help=say("cli.help_workers"), min=0)]
+
+
+def ingest_command(
+    paths: Paths,
+    received: Annotated[str | None, typer.Option(help=say("cli.help_received"))] = None,
+    workers: Workers = 0,
+    format: Annotated[IngestFormat, typer.Option(help=say("cli.help_format"))] = IngestFormat.TEXT,
+    replace: Annotated[bool, typer.Option("--replace", help=say("cli.help_replace"))] = False,
+    reason: Annotated[str, typer.Option(help=say("cli.help_reason"))] = "",
+) -> None:
+    day = day_of(received)
+    outcomes, status = ingest(paths, received=day, workers=_workers(workers), replace=replace, reason=reason)
+    _print(outcomes, format.value, stored=True)
+    raise typer.Exit(status)
+
+
+def check_command(
+    paths: Paths,
+    workers: Workers = 0,
+    format: Annotated[CheckFormat, typer.Option(help=say("cli.help_format"))] = CheckFormat.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help=say("cli.help_strict"))] = False,
+) -> None:
+    outcomes, status = check(paths, workers=_workers(workers), strict=strict)
+    _print(outcomes, format.value, stored=False)
+    raise typer.Exit(status)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `ingest` and `check` to the command line."""
+    app.command("ingest", help=say("cli.help_ingest"))(ingest_command)
+    app.command("check", help=say("cli.help_check"))(check_command)
+
+
+def _workers(asked: int) -> int:
+    return asked or min(os.cpu_count() or 1, 4)
+
+
+def _print(outcomes: Sequence[Outcome], shape: str, *, stored: bool) -> None:
+    from tracker.report import problems as shapes
+
+    match shape:
+        case "json":
+            out(json_text(as_json(outcomes)))
+        case "github":
+            out(shapes.github(outcomes))
+        case "junit":
+            out(shapes.junit(outcomes))
+        case _:
+            shapes.print_text(outcomes, console(), stored=stored)

@@ -1,0 +1,101 @@
+"""What all commands share: where the store is, how things are printed, how days are read from options."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.messages import say
+from tracker.problems import TrackerError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tracker.store import Store
+
+WIDTH = 100  # columns where there is no terminal to ask
+
+
+class Exit(IntEnum):
+    """Exit status of every command (section 2 of the contract)."""
+
+    GOOD = 0
+    DATA = 1
+    USAGE = 2
+    ENVIRONMENT = 3
+
+
+@dataclass
+class Session:
+    """The options that stand before the command."""
+
+    db: str = ""
+
+    def store_place(self) -> str:
+        return self.db or os.environ.get("TRACKER_DB", "") or "tracker.db"
+
+    def store(self, *, must_exist: bool = False) -> Store:
+        """Opens the store. Raises TrackerError when it must exist and does not."""
+        from pathlib import Path
+
+        from tracker.store import Store, database_url
+
+        place = self.store_place()
+        if must_exist and "://" not in place and not Path(place).exists():
+            raise TrackerError("store_missing", path=place)
+        return Store(database_url(place))
+
+
+SESSION = Session()
+
+
+def console(*, errors: bool = False) -> Console:
+    """Rich on stdout, or stderr; as wide as the terminal, or WIDTH columns elsewhere."""
+    from rich.console import Console
+
+    stream = sys.stderr if errors else sys.stdout
+    width = None if stream.isatty() else WIDTH
+    return Console(file=stream, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+
+
+def out(text: str) -> None:
+    """Writes to stdout as it is: JSON, CSV, Markdown."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def note(text: str) -> None:
+    """Progress and notes go to stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def day_of(text: str | None) -> date | None:
+    """A day given as 2020-11-28 or 28/11/2020. Raises TrackerError for anything else."""
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007  # a calendar day has no zone
+        except ValueError:
+            continue
+    raise TrackerError("bad_date", found=text)
+
+
+def json_text(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def before(
+    lang: Annotated[str, typer.Option(help=say("cli.help_lang"), envvar="TRACKER_LANG")] = "vi",
+    db: Annotated[str, typer.Option(help=say("cli.help_db"), envvar="TRACKER_DB")] = "",
+    debug: Annotated[bool, typer.Option("--debug", help=say("cli.help_debug"))] = False,
+) -> None:
+    """The options before the command; --lang and --debug are acted on before typer reads them."""
+    SESSION.db = db

@@ -1,0 +1,1 @@
+"""One report, many shapes: `content` says what is in it, the other modules only how it looks."""

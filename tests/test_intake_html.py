@@ -1,0 +1,59 @@
+"""HTML tables that were saved with the extension of a workbook."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.intake.grid import Book, Unreadable
+from tracker.intake.read import read_bytes
+
+
+def book_of(body: str) -> Book:
+    return read_bytes(f"<html><head><meta charset=utf-8></head><body>{body}</body></html>".encode(), "B01.xls")
+
+
+def test_cells_stand_where_a_browser_shows_them() -> None:
+    book = book_of(
+        "<h1>Quốc hiệu</h1><table><tr><th rowspan=2>Mã<th colspan=2>Trong đó</tr><tr><td>Nữ<td>Nam</tr>"
+        "<tr><td>0201</td><td></td><td> 1.234&nbsp;<br>\n người </td></tr></table>"
+    )
+    assert book.sheets[0].name == "B01"
+    assert book.sheets[0].rows == [
+        ["Mã", "Trong đó"],
+        [None, "Nữ", "Nam"],
+        ["0201", None, "1.234\u00a0\nngười"],
+    ]
+
+
+def test_numbers_noted_beside_the_text_are_taken() -> None:
+    book = book_of("<table><tr><td x:num='1234.5'>1.234,5<td sdval='310'>310,00<td x:num>7<td x:num>x</tr></table>")
+    assert book.sheets[0].rows == [[1234.5, 310, 7, "x"]]
+
+
+def test_each_outer_table_is_a_sheet_with_the_name_that_excel_noted() -> None:
+    names = "<!--[if gte mso 9]><xml><x:Name>TTC</x:Name><x:Name>B01</x:Name></xml><![endif]-->"
+    book = book_of(f"{names}<table><td>a<table><tr><td>inner</table></table><![if x]><table><td>b</table>")
+    assert [(sheet.name, sheet.rows) for sheet in book.sheets] == [("TTC", [["ainner"]]), ("B01", [["b"]])]
+
+
+def test_hidden_rows_and_struck_text_are_told() -> None:
+    sheet = book_of("<table><tr><td>1<tr style='display: none'><td>2<td><s>3</s> 4</table>").sheets[0]
+    assert sheet.rows == [["1"], ["2", "3 4"]]
+    assert sheet.hidden_rows == {1}
+    assert sheet.struck == {(1, 1)}
+
+
+@pytest.mark.parametrize("span", ["0", "-3", "x", "99999999999", "²"])
+def test_absurd_spans_are_one(span: str) -> None:
+    assert book_of(f"<table><td colspan={span} rowspan={span}>a<td>b</table>").sheets[0].rows == [["a", "b"]]
+
+
+def test_spans_that_would_fill_the_memory_are_refused() -> None:
+    with pytest.raises(Unreadable) as caught:
+        book_of("<table>" + "<tr><td colspan=16384 rowspan=65534>a" * 200 + "</table>")
+    assert caught.value.code == "file_too_large"
+
+
+def test_page_in_tcvn3_is_read_as_unicode() -> None:
+    data = b"<html><table><tr><td>Ph\xad\xeang B\xb9ch Mai</table></html>"
+    assert read_bytes(data).sheets[0].rows == [["Phường Bạch Mai"]]

@@ -1,0 +1,120 @@
+"""OpenDocument spreadsheets, as LibreOffice writes their content."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+
+import pytest
+
+from tracker.intake.grid import Sheet, Unreadable
+from tracker.intake.read import read_bytes
+
+NAMES = ("office", "table", "text", "style", "calcext", "draw", "fo")
+
+
+def ods(table: str, *, styles: str = "", table_style: str = "ta1", manifest: str = "") -> bytes:
+    spaces = " ".join(f'xmlns:{name}="urn:{name}"' for name in NAMES)
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:automatic-styles>{styles}'
+        f"</office:automatic-styles><office:body><office:spreadsheet><table:table table:name='B01'"
+        f" table:style-name='{table_style}'>{table}</table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
+        archive.writestr("content.xml", content)
+    return packed.getvalue()
+
+
+def sheet_of(table: str, **more: str) -> Sheet:
+    return read_bytes(ods(table, **more)).sheets[0]
+
+
+def cell(kind: str, value: str = "", text: str = "", more: str = "") -> str:
+    name = {"float": "value", "percentage": "value", "string": "string-value"}.get(kind, f"{kind}-value")
+    noted = f" office:{name}='{value}'" if value else ""
+    return f"<table:table-cell office:value-type='{kind}'{noted} {more}><text:p>{text}</text:p></table:table-cell>"
+
+
+def row(*cells: str, more: str = "") -> str:
+    return f"<table:table-row {more}>{''.join(cells)}</table:table-row>"
+
+
+BLANK = "<table:table-cell table:number-columns-repeated='{}'/>"
+
+
+def test_values_of_every_type_stand_at_their_place() -> None:
+    sheet = sheet_of(
+        row(BLANK.format(1024), more="table:number-rows-repeated='2'")
+        + row(BLANK.format(1), cell("string", "", "00292"), cell("float", "1.234"), cell("percentage", "0.75"))
+        + row(
+            cell("date", "2024-07-30"),
+            cell("boolean", "true"),
+            cell("time", "PT08H30M00S"),
+            cell("float", "310", more="table:number-columns-repeated='2'"),
+            BLANK.format(1000),
+        )
+        + row(BLANK.format(1024), more="table:number-rows-repeated='1048570'")
+    )
+    assert sheet.rows == [
+        [],
+        [],
+        [None, "00292", 1.234, 0.75],
+        [datetime.date(2024, 7, 30), True, datetime.time(8, 30), 310, 310],
+    ]
+
+
+def test_text_keeps_its_lines_and_leaves_out_comments() -> None:
+    comment = "<office:annotation><text:p>ghi chú</text:p></office:annotation>"
+    text = f"{comment}<text:p>a<text:s text:c='2'/>b</text:p><text:p>c</text:p>"
+    assert sheet_of(row(f"<table:table-cell office:value-type='string'>{text}</table:table-cell>")).rows == [
+        ["a  b\nc"]
+    ]
+
+
+def test_merged_cells_hold_their_value_in_the_corner() -> None:
+    covered = "<table:covered-table-cell office:value-type='float' office:value='9'/>"
+    sheet = sheet_of(row(cell("float", "1", more="table:number-columns-spanned='2'"), covered, cell("float", "2")))
+    assert sheet.rows == [[1, None, 2]]
+
+
+def test_marks_are_told() -> None:
+    sheet = sheet_of(
+        "<table:table-column/><table:table-column table:visibility='collapse'/>"
+        + row(cell("string", "", "#REF!", "calcext:value-type='error'"), "<table:table-cell table:formula='of:=1'/>")
+        + row(
+            cell("float", "5", "5", "table:style-name='ce1'"),
+            cell("string", "", "<text:span text:style-name='ce1'>310</text:span> 320"),
+            more="table:visibility='filter'",
+        ),
+        styles="<style:style style:name='ce1'><style:text-properties style:text-line-through-style='solid'/>"
+        "</style:style>"
+        "<style:style style:name='ta2'><style:table-properties table:display='false'/></style:style>",
+        table_style="ta2",
+    )
+    assert sheet.rows == [[None, None], [5, "310 320"]]
+    assert sheet.errors == {(0, 0): "#REF!"}
+    assert sheet.unvalued == {(0, 1)}
+    assert sheet.struck == {(1, 0), (1, 1)}
+    assert sheet.hidden_rows == sheet.hidden_columns == {1}
+    assert sheet.hidden
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (ods("", manifest="<m:encryption-data/>"), "encrypted_file"),
+        (ods(row(cell("float", "1"), more="table:number-rows-repeated='2500000'")), "file_too_large"),
+        (ods(row(cell("float", "1", more="table:number-columns-repeated='999999999'"))), "file_too_large"),
+        (ods(row(cell("float", "x"))), "unreadable_file"),
+        (ods(cell("float", "1") + "</table:table-row>"), "unreadable_file"),
+    ],
+)
+def test_traps_and_damage_are_refused(data: bytes, code: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_bytes(data)
+    assert caught.value.code == code

@@ -1,0 +1,287 @@
+"""Who has filed: expected, on time, late, returned and missing, counted in pairs of unit and agency.
+
+Hà Nội's plan asks for the returns of the year before 30/11, which is by the end of 29/11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import pytest
+
+from conftest import BAC_GIANG, Plan, Store
+from returns_made import (
+    NONE,
+    YES,
+    Period,
+    Return,
+    Row,
+    b01,
+    b07,
+    by_district,
+    communes,
+    documents,
+    duty,
+    item,
+    model,
+    month,
+    of_province,
+    outlet,
+    place,
+    quarter,
+    span,
+    whole_year,
+    write_csv,
+    write_received,
+)
+
+YEAR = whole_year(2018)
+CODES = communes("01", date(2018, 12, 31))
+UNIT = CODES[0]
+
+
+def counts(plan: Plan, form: str = "B01") -> tuple[int, int, int, int]:
+    """On time, late, returned, missing."""
+    entry = plan.submission(form)
+    found = (entry["on_time"], entry["late"], entry["returned"], entry["missing"])
+    assert sum(found) == entry["expected"]
+    return found
+
+
+ON_TIME, LATE, RETURNED, MISSING = ((1, 0, 0, 583), (0, 1, 0, 583), (0, 0, 1, 583), (0, 0, 0, 584))
+
+
+# Who is expected
+
+
+@pytest.fixture(scope="module")
+def lists_only(new_store: Callable[[], Store]) -> Store:
+    """The province's lists have come and nothing else."""
+    store = new_store()
+    store.send("B00", [of_province("B00", [place(UNIT, on="01/01/2018")], YEAR)])
+    store.send("B00P", [of_province("B00P", [outlet("HN01"), outlet("HN02")], YEAR)])
+    return store
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [
+        (2018, {"B01": 584, "B02": 584, "B03": 1, "B04": 584, "B06": 34}),
+        (2020, {"B01": 579, "B02": 579, "B03": 1, "B04": 579, "B06": 34}),
+    ],
+)
+def test_who_files_what_in_ha_noi(lists_only: Store, year: int, expected: dict[str, int]) -> None:
+    """Every commune three forms, the department the press, 34 their duties; the lists have no entry."""
+    submission = lists_only.report(year).content["submission"]
+    assert {entry["form"]: entry["expected"] for entry in submission} == expected
+    assert {entry["form"]: entry["missing"] for entry in submission} == expected
+
+
+def test_who_files_what_in_bac_giang(store: Store) -> None:
+    """209 communes their activities; ten districts and six agencies duties and figures, without a due date."""
+    police = Return("24", YEAR_24, {"B06": [duty("BG-CA2", first="05/07/2024")]}, agency="CA")
+    store.send("B06", [police], received="2026-01-05")
+    plan = store.report(2024, plan=BAC_GIANG)
+    entries = {entry["form"]: entry for entry in plan.content["submission"]}
+    assert {form: entry["expected"] for form, entry in entries.items()} == {"B04": 209, "B06": 16, "B07": 16}
+    assert counts(plan, "B06") == (1, 0, 0, 15)  # however late: on time
+    assert counts(plan, "B07") == (0, 0, 0, 16)
+
+
+YEAR_24 = whole_year(2024)
+
+
+# On time and late
+
+
+@pytest.mark.parametrize(
+    ("received", "seen"),
+    [("2018-11-29", ON_TIME), ("2018-11-30", LATE), ("2018-12-01", LATE), ("2019-03-01", LATE)],
+)
+def test_before_30_11_is_by_the_end_of_29_11(store: Store, received: str, seen: tuple[int, ...]) -> None:
+    """A return on the day itself is one day late, and late returns count all the same."""
+    store.send("B01", [documents(UNIT, YES, 2018)], received=received)
+    plan = store.report(2018)
+    assert counts(plan) == seen
+    assert plan.target("materials")["numerator"] == 1
+
+
+def test_received_csv_gives_each_file_its_day(store: Store) -> None:
+    """In either way of writing a date, by names relative to its own folder, and it is no return itself."""
+    inner = store.folder / "in" / "quan-1"
+    inner.mkdir(parents=True)
+    days = ["2018-11-29", "29/11/2018", "2018-11-30", "30/11/2018", "01/12/2018"]
+    for number, _ in enumerate(days):
+        home = inner if number == 4 else inner.parent
+        write_csv(home / f"{number}.csv", "B01", [documents(CODES[number], YES, 2018)])
+    names = ["0.csv", "1.csv", "2.csv", "3.csv", "quan-1/4.csv"]
+    write_received(inner.parent, dict(zip(names, days, strict=True)))
+    done = store.ingest(inner.parent)
+    assert (done.status, len(done.json()["files"])) == (0, 5)
+    assert counts(store.report(2018)) == (2, 3, 0, 579)
+
+
+def test_the_day_given_on_the_command_line_goes_before_the_list(store: Store) -> None:
+    """`--received` is the first of the three sources of a receipt date."""
+    folder = store.folder / "in"
+    folder.mkdir()
+    write_csv(folder / "a.csv", "B01", [documents(UNIT, YES, 2018)])
+    write_received(folder, {"a.csv": "2018-12-24"})
+    store.ingest(folder, received="2018-11-29")
+    assert counts(store.report(2018)) == ON_TIME
+
+
+def test_a_correction_after_the_due_day_does_not_make_a_return_late(store: Store) -> None:
+    """The first accepted version decides."""
+    store.send("B01", [documents(UNIT, YES, 2018)], received="2018-11-20")
+    store.send("B01", [documents(UNIT, {**YES, "0107": "không"}, 2018, revision=2)], received="2018-12-20")
+    assert counts(store.report(2018)) == ON_TIME
+
+
+def test_known_on_cuts_by_the_day_of_receipt(store: Store) -> None:
+    """On 29/11 only what had come by then is known."""
+    store.send("B01", [documents(CODES[0], YES, 2018)], received="2018-11-29")
+    store.send("B01", [documents(CODES[1], YES, 2018)], received="2018-11-30")
+    assert counts(store.report(2018, "--known-on", "2018-11-29")) == ON_TIME
+    assert counts(store.report(2018, "--known-on", "2018-11-30")) == (1, 1, 0, 582)
+
+
+# Returned
+
+
+def misnamed(revision: int = 1, period: Period = YEAR) -> Return:
+    """Refused as a whole: the name belongs to another commune."""
+    return Return(UNIT, period, {"B01": b01(YES)}, revision=revision, ttc={"T02": "Phường Hàng Bạc"})
+
+
+def test_a_refused_return_was_returned_and_is_not_missing(store: Store) -> None:
+    """It came, and went back."""
+    done = store.send_book(misnamed(), received="2018-11-20")
+    assert "unit_name_mismatch" in done.codes()
+    plan = store.report(2018)
+    assert counts(plan) == RETURNED
+    assert plan.target("materials")["missing"] == 584
+
+
+def test_a_corrected_return_is_dated_by_the_version_that_was_accepted(store: Store) -> None:
+    """Refused in time, accepted too late: late."""
+    store.send_book(misnamed(), received="2018-11-20")
+    store.send("B01", [documents(UNIT, YES, 2018, revision=2)], received="2018-12-05")
+    assert counts(store.report(2018)) == LATE
+
+
+def test_conflicting_versions_are_returned(store: Store) -> None:
+    """Two contents under one revision: neither is accepted until a higher one comes."""
+    for lines in (YES, {**YES, "0107": "không"}):
+        store.send("B01", [documents(UNIT, lines, 2018)], received="2018-11-20")
+    assert counts(store.report(2018)) == RETURNED
+    store.send("B01", [documents(UNIT, YES, 2018, revision=2)], received="2018-11-29")
+    assert counts(store.report(2018)) == ON_TIME
+
+
+def test_a_quarantined_file_is_returned_in_its_year(store: Store) -> None:
+    """A sheet of persons beside the form: nothing of it is read but who filed what for when."""
+    one = Return(UNIT, YEAR, {"B01": b01(YES)})
+    persons: dict[str, list[Row]] = {"Nạn nhân": [("STT", "Họ tên", "Năm sinh"), (1, None, None)]}
+    done = store.send_book(one, extra=persons, received="2018-11-20")
+    assert [file["status"] for file in done.json()["files"]] == ["quarantined"]
+    assert done.status == 1
+    plan = store.report(2018)
+    assert counts(plan) == RETURNED
+    assert plan.target("materials")["missing"] == 584
+
+
+def test_an_invalid_period_is_returned_in_the_year_it_names(store: Store) -> None:
+    """T06 after T07: the year of T08 is the one it was meant for."""
+    backwards = Period("năm", "31/12/2018", "01/01/2018")
+    done = store.send_book(Return(UNIT, backwards, {"B01": b01(YES)}, ttc={"T08": 2018}), received="2018-11-20")
+    assert "period_invalid" in done.codes()
+    assert counts(store.report(2018)) == RETURNED
+    assert counts(store.report(2019)) == MISSING
+
+
+def test_a_return_refused_in_part_was_accepted(store: Store) -> None:
+    """Its documents are refused, the rest of the form stands: filed."""
+    lines = {**YES, "0101": "không", "0216": 50}
+    done = store.send("B01", [documents(UNIT, lines, 2018)], received="2018-11-20")
+    assert done.status == 1
+    assert counts(store.report(2018)) == ON_TIME
+
+
+# What a return files
+
+
+def test_each_form_of_a_workbook_is_filed(store: Store) -> None:
+    """B01 and B02 came, B04 did not."""
+    store.send_book(Return(UNIT, YEAR, {"B01": b01(YES), "B02": [model()]}), received="2018-11-20")
+    plan = store.report(2018)
+    assert [counts(plan, form) for form in ("B01", "B02", "B04")] == [ON_TIME, ON_TIME, MISSING]
+
+
+def test_a_nil_return_files_every_form_that_it_answers(store: Store) -> None:
+    """T11 says none of B02 and B04 and nothing of B01."""
+    store.send_book(Return(UNIT, YEAR, {"B02": NONE}, ttc={"T11": "có"}), received="2018-11-20")
+    plan = store.report(2018)
+    assert [counts(plan, form) for form in ("B01", "B02", "B04")] == [MISSING, ON_TIME, ON_TIME]
+
+
+@pytest.mark.parametrize(
+    ("period", "seen"),
+    [
+        (quarter(2018, 2), ON_TIME),  # overlaps the year
+        (Period("năm", "15/12/2017", "14/12/2018"), ON_TIME),
+        (whole_year(2017), MISSING),
+        (whole_year(2019), MISSING),
+    ],
+)
+def test_a_filer_has_filed_when_a_return_overlaps_the_year(
+    store: Store, period: Period, seen: tuple[int, ...]
+) -> None:
+    """Whether it also counts for a target is another question."""
+    store.send("B01", [Return(UNIT, period, {"B01": b01(YES)})], received="2018-11-20")
+    assert counts(store.report(2018)) == seen
+
+
+def test_many_returns_of_one_unit_are_one_filer(store: Store) -> None:
+    """The department sends its press quarter by quarter."""
+    store.send("B00P", [of_province("B00P", [outlet("HN01")], YEAR)])
+    press = [of_province("B03", [item(f"05/{3 * q:02}/2018")], quarter(2018, q)) for q in range(1, 5)]
+    store.send("B03", press, received="2018-11-20")
+    assert counts(store.report(2018), "B03") == (1, 0, 0, 0)
+
+
+def tasks(unit: str, agency: str, code: str, paper: str = "") -> Return:
+    return Return(unit, YEAR, {"B06": [duty(code, first="05/07/2018")]}, agency=agency, outlet=paper)
+
+
+@pytest.mark.parametrize(
+    ("returns", "filed"),
+    [
+        ([tasks("01", "TTTT", "HN-V1"), tasks("01", "LHPN", "HN-V2")], 2),  # one unit, two agencies
+        ([tasks("01", "BC", "HN-V4", "HN01"), tasks("01", "BC", "HN-V4", "HN02")], 1),  # two papers, one pair
+        ([tasks("001", "UBND", "HN-V5"), tasks("002", "UBND", "HN-V5")], 2),
+        ([tasks("001", "LHPN", "HN-V2")], 0),  # nobody asks a district's union
+        ([tasks("01", "CA", "HN-V1")], 0),
+    ],
+)
+def test_pairs_of_unit_and_agency_are_counted(store: Store, returns: Sequence[Return], filed: int) -> None:
+    """Of the 34 that owe B06."""
+    store.send("B00P", [of_province("B00P", [outlet("HN01"), outlet("HN02")], YEAR)])
+    store.send("B06", returns, received="2018-11-20")
+    assert counts(store.report(2018), "B06") == (filed, 0, 0, 34 - filed)
+
+
+def test_a_campaigns_return_overlaps_its_window(store: Store) -> None:
+    """August's return touches the window, October's does not."""
+    units = by_district("24", date(2024, 12, 31))["213"]
+    returns = [
+        Return(units[0], month(2024, 8), {"B04": NONE}),
+        Return(units[1], span("01/10/2024", "31/10/2024"), {"B04": NONE}),
+        Return(units[2], span("30/09/2024", "31/10/2024"), {"B04": NONE}),
+    ]
+    store.send("B04", returns)
+    store.send("B07", [Return("213", span("01/07/2024", "30/09/2024"), {"B07": b07({"0711": 3})}, agency="BCD")])
+    plan = store.report(2024, plan=BAC_GIANG)
+    assert counts(plan, "B07") == (1, 0, 0, 15)
+    assert counts(plan, "B04")[0] in {2, 3}  # "the year or window": October is in the year
