@@ -202,7 +202,8 @@ def _faults_of_return(folder: Path, rng: random.Random, communes: Iterator[Commu
         ("unit_not_in_force", ended, {"B01": b01_rows(_answers(rng), every_line=False)}),
         ("nil_with_figures", nil, {"B02": [_model(3, "chuyên sâu")]}),
     ):
-        fault = Fault(f"{code}.xlsx", "rejected", code, "return", sheet="TTC")
+        form = "B02" if code == "nil_with_figures" else None
+        fault = Fault(f"{code}.xlsx", "rejected", code, "return", form, sheet=form or "TTC")
         write_bare_return(folder / fault.file, cover, sheets)
         yield fault
     fault = Fault("missing_header.xlsx", "partial", "missing_header", "form", "B02")

@@ -34,7 +34,7 @@ def make(folder: Path) -> None:
     ]
     manifest = faults.write(folder / "faulty", random.Random(SEED + 2))
     _write(folder / "expected.json", dumps({"plans": plans}))
-    _write(folder / "faulty" / "expected.json", dumps(manifest))
+    _write(folder / "faulty.json", dumps(manifest))
     _write(folder / "README.md", readme(plans, manifest))
 
 

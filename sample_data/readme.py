@@ -21,7 +21,7 @@ B02; riêng quận Hai Bà Trưng (007) và huyện Phúc Thọ (272) mỗi xã 
 Danh mục địa bàn và cơ quan báo chí, tin bài bốn quý và nhiệm vụ nằm ở tệp riêng |
 | `bac-giang-2024/returns/` | Đợt 01/07–30/09/2024, 209 xã, phường, thị trấn: B04 mỗi huyện một CSV, \
 riêng 213 và 222 mỗi xã một sổ tính; mười ban chỉ đạo cấp huyện và các sở, ngành gửi B06, B07 |
-| `faulty/` | Mỗi tệp một lỗi thường gặp; `faulty/expected.json` ghi đủ mọi lỗi phải tìm ra |
+| `faulty/` | Mỗi tệp một lỗi thường gặp; `faulty.json` ghi đủ mọi lỗi phải tìm ra |
 | `expected.json` | Mỗi chỉ tiêu phải ra con số và kết luận nào, tính từ kế hoạch của chương trình sinh, \
 không lấy từ công cụ |
 
@@ -42,7 +42,7 @@ Hai Bà Trưng (007) and Phúc Thọ (272) instead send one workbook per commune
 The lists of hot-spots and outlets, four quarters of news items and the duties are files of their own |
 | `bac-giang-2024/returns/` | The campaign of 01/07–30/09/2024, 209 communes: B04 in one CSV per district, \
 one workbook per commune in 213 and 222; B06 and B07 from ten district committees and the agencies |
-| `faulty/` | One common fault per file; `faulty/expected.json` lists every problem that must be found |
+| `faulty/` | One common fault per file; `faulty.json` lists every problem that must be found |
 | `expected.json` | The figures and verdict that each target must come to, worked out from the generator's own plan, \
 not by the tool |
 

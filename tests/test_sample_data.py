@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_data"
-MADE = ("README.md", "expected.json", "ha-noi-2018-2020", "bac-giang-2024", "faulty")
+MADE = ("README.md", "expected.json", "faulty.json", "ha-noi-2018-2020", "bac-giang-2024", "faulty")
 NOT_A_WORKBOOK = "not_a_spreadsheet.xlsx"
 PERSONAL = (
     re.compile(r"[^\s@]+@[^\s@]+\.\w+"),
@@ -182,8 +182,8 @@ def test_something_is_met_something_not_and_something_undecided() -> None:
 
 def test_the_manifest_lists_every_faulty_file() -> None:
     """One file for each of a dozen and more common faults, each fault once."""
-    manifest = json.loads((SAMPLES / "faulty" / "expected.json").read_text(encoding="utf-8"))
-    files = {path.name for path in (SAMPLES / "faulty").iterdir()} - {"expected.json"}
+    manifest = json.loads((SAMPLES / "faulty.json").read_text(encoding="utf-8"))
+    files = {path.name for path in (SAMPLES / "faulty").iterdir()}
     assert {fault["file"] for fault in manifest} == files
     codes = [problem["code"] for fault in manifest for problem in fault["problems"]]
     assert len(codes) == len(set(codes)) >= 14
@@ -191,7 +191,7 @@ def test_the_manifest_lists_every_faulty_file() -> None:
 
 def test_a_faulty_cell_lies_inside_its_sheet() -> None:
     """The manifest names a cell of the sheet that it names; whole forms, returns and files have none."""
-    manifest = json.loads((SAMPLES / "faulty" / "expected.json").read_text(encoding="utf-8"))
+    manifest = json.loads((SAMPLES / "faulty.json").read_text(encoding="utf-8"))
     for fault in manifest:
         for problem in fault["problems"]:
             assert (problem["cell"] is None) == (problem["scope"] in ("form", "return", "file"))

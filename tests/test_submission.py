@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from conftest import BAC_GIANG, Plan, Store
+from conftest import BAC_GIANG, Plan, Run, Store
 from returns_made import (
     NONE,
     YES,
@@ -207,6 +207,16 @@ def test_a_return_refused_in_part_was_accepted(store: Store) -> None:
     done = store.send("B01", [documents(UNIT, lines, 2018)], received="2018-11-20")
     assert done.status == 1
     assert counts(store.report(2018)) == ON_TIME
+
+
+def test_checking_a_file_stores_nothing(store: Store, tracker: Callable[..., Run]) -> None:
+    """`check` says what is wrong and leaves the store as it was."""
+    store.send("B00", [of_province("B00", [place(UNIT, on="01/01/2018")], YEAR)])
+    path = write_csv(store.path(".csv"), "B01", [documents(UNIT, YES, 2018)])
+    done = tracker("check", path, "--format", "json")
+    assert [file["status"] for file in done.json()["files"]] == ["accepted"]
+    assert done.status == 0
+    assert counts(store.report(2018)) == MISSING
 
 
 # What a return files

@@ -355,7 +355,6 @@ def versions(*told: tuple[int, Lines]) -> list[Return]:
         (versions((1, NO), (1, YES)), "missing"),
         (versions((1, YES), (1, NO), (2, YES)), "yes"),
         (versions((1, YES), (2, NO), (1, NO)), "no"),
-        (versions((2, YES), (1, YES), (2, NO)), "missing"),
         (versions((1, YES), (1, YES)), "yes"),
     ],
 )
@@ -379,6 +378,16 @@ def test_versions_in_one_file_are_judged_like_versions_in_two(store: Store) -> N
     assert answer_of(plan.district(plan.target("materials"), "001")) == "missing"
 
 
+def test_a_correction_not_yet_known_does_not_count(store: Store) -> None:
+    """The revision of January replaces November's for whoever asks in January."""
+    first, second = versions((1, YES), (2, NO))
+    store.send("B01", [first], received="2019-11-20")
+    store.send("B01", [second], received="2020-01-10")
+    for known_on, answer in (("2020-01-09", "yes"), ("2020-01-10", "no")):
+        plan = store.report(2019, "--known-on", known_on)
+        assert answer_of(plan.district(plan.target("materials"), "001")) == answer
+
+
 # Mergers of 2020
 
 
@@ -395,6 +404,7 @@ def in_2020(**told: Lines) -> list[Return]:
         (in_2020(u00250=YES), "007", (1, 17)),  # silent itself: its predecessor speaks
         (in_2020(u00250=NO), "007", (0, 17)),
         (in_2020(u00250={**YES, "0101": "không"}), "007", (0, 18)),  # refused: nobody has spoken
+        (in_2020(u00250={**YES, "0107": None}), "007", (0, 18)),  # neither yes nor no
         # 00253 Ngô Thì Nhậm was divided between 00241 and 00247
         (in_2020(u00253=YES), "007", (0, 18)),
         (in_2020(u00253=NO), "007", (0, 18)),

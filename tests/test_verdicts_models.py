@@ -17,6 +17,7 @@ from returns_made import (
     NONE,
     UNANSWERED,
     YES,
+    Look,
     Period,
     Return,
     Row,
@@ -304,6 +305,21 @@ def test_none_in_words_is_an_answer_in_a_workbook_too(store: Store) -> None:
     assert integrated(store) == "no"
 
 
+@pytest.mark.parametrize(
+    "look",
+    [
+        Look(shuffled=True),
+        Look(titles=True, merged_header=True, number_row=True, signature=True),
+        Look(titles=True, merged_header=True, number_row=True, shuffled=True, signature=True),
+    ],
+)
+def test_a_table_says_the_same_however_it_is_dressed(store: Store, look: Look) -> None:
+    """Titles above, columns in any order, a foot below."""
+    done = store.send_book(Return(CODES[0], YEAR, {"B02": [model("lồng ghép")]}), look)
+    assert done.status == 0
+    assert integrated(store) == "yes"
+
+
 def test_models_of_a_quarter_are_not_those_of_the_year(store: Store) -> None:
     """The plan asks for the year; a quarter is kept beside it and not counted."""
     done = store.send("B02", [b02(CODES[0], model("lồng ghép"), period=quarter(2020, 3))])
@@ -315,3 +331,9 @@ def test_the_models_of_a_merged_ward_are_those_of_its_successor(store: Store) ->
     """00250 went wholly into 00241, which is silent; the divided 00253 answers for nobody."""
     store.send("B02", [b02("00250", model("lồng ghép")), b02("00253", model("lồng ghép"))])
     assert integrated(store) == "yes"
+
+
+def test_a_merged_ward_whose_only_model_was_refused_answers_nothing(store: Store) -> None:
+    """Nor does its successor then: missing, not no."""
+    store.send("B02", [b02("00250", model("chuyên đề hẹp"))])
+    assert integrated(store) == "missing"

@@ -275,6 +275,24 @@ def test_the_people_of_a_merged_ward_are_its_successors(store: Store) -> None:
     assert figures(target) == ("2000/9000", "6000/9000", 4750, 1, "not_met")
 
 
+@pytest.mark.parametrize(
+    ("lines", "bounds"),
+    [
+        (reached(2500, 2000, "C"), ("0/5000", "2000/5000")),  # an estimate stays one
+        (reached(2500, 2600), ("0/5000", "5000/5000")),  # refused: nobody has spoken for 00241
+        (YES, ("0/5000", "5000/5000")),
+    ],
+)
+def test_a_merged_wards_figure_is_worth_what_it_was_worth(
+    store: Store, lines: Lines, bounds: tuple[str, str]
+) -> None:
+    """By its method, and only if it was accepted."""
+    store.send("B00", [of_province("B00", [place("00241", aged=5000)], YEAR)])
+    store.send("B01", [Return("00250", YEAR, {"B01": b01(lines)})])
+    target = store.report(2020).target("reach")
+    assert (target["lower"], target["upper"]) == bounds
+
+
 # What has no verdict
 
 

@@ -153,7 +153,7 @@ def _quarantine(received: Received, victims: list[Hit], returns: list[Return]) -
     """Keeps of a file that may name a victim only who sent it, for when, and where the cells are."""
     where = ", ".join(f"{hit.sheet}!{hit.cell}" if hit.sheet else hit.cell for hit in victims)
     rules = ", ".join(sorted({hit.rule for hit in victims}))
-    received.problems = [problem("personal_data", where=where, rule=rules)]
+    received.problems = [problem("personal_data", sheet=victims[0].sheet, where=where, rule=rules)]
     received.returns = returns
     received.status = Status.QUARANTINED
 
@@ -192,8 +192,10 @@ def _parse_csv(sheet: Sheet, received: Received, places: Places) -> None:
 def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: Received, places: Places) -> None:
     for says, faults, rows in by_key(sheet, keys, table):
         heading = read_heading(says, [table.form.code], TIERS, places)
-        # A CSV has no TTC sheet: what its leading columns say is said on the form itself.
-        received.problems += [replace(one, form=one.form or table.form.code) for one in (*faults, *heading.problems)]
+        # A CSV has no TTC sheet: what the cells of its leading columns say is said on the form itself.
+        received.problems += [
+            replace(one, form=table.form.code) if one.cell else one for one in (*faults, *heading.problems)
+        ]
         reading = read_form(table.form, [(table, rows)])
         _finish_return(received, heading, {table.form.code: reading}, (), refused_key=cannot_be_placed(says))
 
@@ -282,13 +284,17 @@ def _whole_return(one: Return, heading: Heading, readings: Mapping[str, Reading]
         speaking = [code for code, reading in readings.items() if _denies_nil(reading)]
         if speaking:
             one.refused = True
-            return [problem("nil_with_figures", form=code) for code in speaking[:1]]
+            return [_figures_beside_nil(readings[code]) for code in speaking[:1]]
         _answer_nil(one, readings)
         return []
     if not one.refused and not any(filing.answered or filing.refused for filing in one.filings):
         one.refused = True
         return [problem("empty_return")]
     return []
+
+
+def _figures_beside_nil(reading: Reading) -> Problem:
+    return problem("nil_with_figures", form=reading.form.code, sheet=reading.rows[0].sheet)
 
 
 def _denies_nil(reading: Reading) -> bool:

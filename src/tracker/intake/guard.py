@@ -183,8 +183,13 @@ def check_texts(sheets: Sequence[bytes], strings: bytes) -> None:
     lengths = list(map(len, _STRING_END.split(strings)))
     if shown_at_most * max(lengths) <= TEXT_LIMIT:
         return
-    shown = Counter(int(number) for sheet in sheets for number in _NUMBER.findall(sheet))
-    if sum(lengths[number] * times for number, times in shown.items() if number < len(lengths)) > TEXT_LIMIT:
+    shown: Counter[bytes] = Counter()
+    for sheet in sheets:
+        shown.update(_NUMBER.findall(sheet))
+    if (
+        sum(lengths[int(number)] * times for number, times in shown.items() if int(number) < len(lengths))
+        > TEXT_LIMIT
+    ):
         raise too_large("text", TEXT_LIMIT)
 
 
