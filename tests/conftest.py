@@ -130,8 +130,12 @@ class Store:
         return self.folder / f"return-{next(self.numbers):03}{suffix}"
 
     def ingest(self, *paths: Path, received: str = "") -> Run:
+        """`tracker ingest` of files or folders: all good, or something in them is not."""
         dated = ("--received", received) if received else ()
-        return run("--db", self.db, "ingest", *paths, "--format", "json", *dated)
+        done = run("--db", self.db, "ingest", *paths, "--format", "json", *dated)
+        # a command that never looked at the file would otherwise pass for a unit that stayed silent
+        assert done.status in {0, 1}, done.err
+        return done
 
     def send(self, form: str, returns: Iterable[Return], received: str = "") -> Run:
         """One CSV of one form."""

@@ -295,3 +295,50 @@ def test_a_campaigns_return_overlaps_its_window(store: Store) -> None:
     plan = store.report(2024, plan=BAC_GIANG)
     assert counts(plan, "B07") == (1, 0, 0, 15)
     assert counts(plan, "B04")[0] in {2, 3}  # "the year or window": October is in the year
+
+
+# What the 34 of Hà Nội say of their duties
+
+
+def papers(*told: str) -> list[Return]:
+    """HN-V4 answered by one press agency each."""
+    return [
+        Return("01", YEAR, {"B06": [duty("HN-V4", said, first="05/07/2018")]}, agency="BC", outlet=f"HN{at:02}")
+        for at, said in enumerate(told, start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        ((), "insufficient_data"),
+        (("có",), "done"),
+        (("không", "có"), "done"),
+        (("có", "không"), "done"),
+        (("không",), "not_done"),
+        (("không", "không"), "not_done"),
+    ],
+)
+def test_the_press_has_done_its_duty_when_any_outlet_has(store: Store, told: tuple[str, ...], verdict: str) -> None:
+    """Denied only when all that answered deny it."""
+    store.send("B00P", [of_province("B00P", [outlet("HN01"), outlet("HN02")], YEAR)])
+    if told:
+        store.send("B06", papers(*told))
+    assert store.report(2018).duties("duties")["HN-V4", "01"] == verdict
+
+
+def test_the_34_duties_are_a_share_of_rows(store: Store) -> None:
+    """Four of the province and one of each district; one denied by a district ends it."""
+    province = [("TTTT", "HN-V1"), ("LHPN", "HN-V2"), ("MTTQ", "HN-V6")]
+    districts = list(by_district("01", date(2018, 12, 31)))
+    store.send("B06", [tasks("01", agency, code) for agency, code in province])
+    store.send("B06", [tasks(district, "UBND", "HN-V5") for district in districts[1:]])
+    plan = store.report(2018)
+    target = plan.target("duties")
+    assert (target["lower"], target["upper"], target["verdict"]) == ("32/34", "34/34", "insufficient_data")
+    denied = Return(districts[0], YEAR, {"B06": [duty("HN-V5", "không")]})
+    store.send("B06", [denied])
+    plan = store.report(2018)
+    target = plan.target("duties")
+    assert (target["lower"], target["upper"], target["verdict"]) == ("32/34", "33/34", "not_met")
+    assert plan.duties("duties")["HN-V5", districts[0]] == "not_done"

@@ -355,6 +355,15 @@ def test_returns_cover_the_campaign_together(store: Store, months: tuple[int, ..
     assert {lower, upper} <= as_shares or as_counts <= whole(values)
 
 
+def test_a_refused_row_keeps_its_commune_open(store: Store) -> None:
+    """Seventeen returns cover the campaign; the one row of the first, of July, cannot be counted."""
+    refused = events(COMMUNES[0], activity("05/07/2024", times="nhiều"), period=WINDOW)
+    quiet = [events(unit, period=WINDOW) for unit in COMMUNES[1:17]]
+    assert "not_a_count" in store.send("B04", [refused, *quiet]).codes()
+    values = measured(store)
+    assert "193/209" in bounds_of_active(store) or 193 in whole(values)
+
+
 def test_the_campaigns_own_figures_are_shown(store: Store) -> None:
     """B07 by district or in sum; mít tinh is nobody's secret."""
     told = [

@@ -14,6 +14,7 @@ import pytest
 from conftest import Figures, Plan, Store, answer_of
 from returns_made import (
     NO,
+    NONE,
     YES,
     Cell,
     Lines,
@@ -24,6 +25,7 @@ from returns_made import (
     by_district,
     communes,
     documents,
+    model,
     quarter,
     span,
     whole_year,
@@ -376,6 +378,36 @@ def test_versions_in_one_file_are_judged_like_versions_in_two(store: Store) -> N
     assert "revision_conflict" in store.ingest(one, other).codes()
     plan = store.report(2019)
     assert answer_of(plan.district(plan.target("materials"), "001")) == "missing"
+
+
+def test_a_refused_correction_leaves_the_accepted_version_in_place(store: Store) -> None:
+    """The highest revision that was accepted counts: the second names another commune."""
+    store.send_book(documents("00001", YES, 2019))
+    refused = Return("00001", whole_year(2019), {"B01": b01(NO)}, revision=2, ttc={"T02": "Phường Hàng Bạc"})
+    assert "unit_name_mismatch" in store.send_book(refused).codes()
+    plan = store.report(2019)
+    assert answer_of(plan.district(plan.target("materials"), "001")) == "yes"
+
+
+def both_forms(store: Store) -> tuple[str, str]:
+    """What the one commune answers in B01 and, of integrated models, in B02."""
+    plan = store.report(2019)
+    target, part = plan.target("materials"), plan.part("models", "integrated")
+    return answer_of(plan.district(target, "001")), answer_of(plan.district(part, "001"))
+
+
+def test_a_correction_of_one_form_leaves_the_other_as_it_was(store: Store) -> None:
+    """Versions are compared form by form: revision 2 brings B02 only."""
+    store.send_book(Return("00001", whole_year(2019), {"B01": b01(YES), "B02": NONE}))
+    store.send_book(Return("00001", whole_year(2019), {"B02": [model("lồng ghép")]}, revision=2))
+    assert both_forms(store) == ("yes", "yes")
+
+
+def test_a_conflict_takes_out_only_the_form_that_differs(store: Store) -> None:
+    """Twice revision 1, the same B01 and another B02."""
+    for rows in (NONE, [model("lồng ghép")]):
+        store.send_book(Return("00001", whole_year(2019), {"B01": b01(YES), "B02": rows}))
+    assert both_forms(store) == ("yes", "missing")
 
 
 def test_a_correction_not_yet_known_does_not_count(store: Store) -> None:

@@ -227,6 +227,23 @@ def test_one_unknown_population_leaves_the_target_open(store: Store) -> None:
     assert plan.target("reach")["verdict"] == "insufficient_data"
 
 
+COPIED = {**reached(5000, 4000, under_14=700, over_60=380)}
+"""More than five figures above 0."""
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_communes_with_one_and_the_same_form_both_go_back(store: Store, first: int) -> None:
+    """Whichever came first; a correction of either releases both."""
+    store.send("B00", [listed([5000, 5000])])
+    same = told([COPIED, COPIED])
+    store.send("B01", [same[first]])
+    store.send("B01", [same[1 - first]])
+    assert figures(store.report(2020).target("reach")) == ("0/10000", "10000/10000", 7500, 2, "insufficient_data")
+    corrected = {**COPIED, "0211": 3900, "0215": 3900 + 700 + 380}
+    store.send("B01", [Return(CODES[0], YEAR, {"B01": b01(corrected)}, revision=2)])
+    assert figures(store.report(2020).target("reach")) == ("7900/10000", "7900/10000", 0, 0, "met")
+
+
 # The list, the day, the mergers
 
 

@@ -52,6 +52,7 @@ def _app() -> typer.Typer:
     import typer
 
     from tracker.cli import session
+    from tracker.cli.demo import register as register_demo
     from tracker.cli.ingest import register as register_ingest
     from tracker.cli.plans import app as plans
     from tracker.cli.report import register as register_report
@@ -67,6 +68,7 @@ def _app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(session.before)
+    register_demo(app)
     register_ingest(app)
     register_report(app)
     app.add_typer(units, name="units")

@@ -1,8 +1,8 @@
 """What the store knows, as tidy pandas frames: which filings serve a year, their rows, who is silent.
 
 A frame of rows has the columns filing, unit, agency, sender (the outlet that reports), period_from, period_to, one
-for each field of the form, and `qualifiers`. Counts are Int64, yes-no boolean, dates datetime64[s], the rest string; `<NA>` means not answered,
-never 0 and never no. Nothing here knows a target.
+for each field of the form, and `qualifiers`. Counts are Int64, yes-no boolean, dates datetime64[s], the rest string;
+`<NA>` means not answered, never 0 and never no. Nothing here knows a target.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from tracker.period import Deadline, Kind, Period, YearDay, year_of
 
 TierName = Literal["province", "district", "commune"]
+CODE_WIDTH = {"province": 2, "district": 3, "commune": 5}
 Set = Literal["communes", "hotspots", "districts"]
 
 
@@ -144,6 +145,7 @@ class FieldTest(Declared):
     at_least: int | None = None
     by_as_of: bool = False
     in_year: bool = False
+    filled: bool = False
     listed_as: str = ""
 
 
@@ -308,7 +310,11 @@ class AllOfTarget(Target):
 
 
 class Value(Declared):
-    """One family of figures of a measure: sums, row counts or units, in a window, by groups."""
+    """One family of figures of a measure: sums, row counts or units, in a window, by groups.
+
+    `total = false` where the groups must not be added (people at meetings to attendances, banners to slogans);
+    `expected_only` takes only what the filers of the plan's table sent, else whatever came from the area.
+    """
 
     key: str
     label: Words
@@ -318,7 +324,9 @@ class Value(Declared):
     count: Literal["sum", "rows", "units", "districts", "active", "settings"] = "sum"
     where: RecordTest | None = None
     window: str = ""
-    by: tuple[Literal["activity", "month", "agency", "district", "setting", "indicator", "led_by"], ...] = ()
+    by: tuple[Literal["activity", "month", "agency", "channel", "district", "setting", "indicator"], ...] = ()
+    total: bool = True
+    expected_only: bool = False
     within: tuple[str, ...] = ()
     out_of: int | None = None
 
@@ -373,6 +381,11 @@ class Plan(Declared):
 
     def expected(self, form: str) -> tuple[Expected, ...]:
         return tuple(one for one in self.returns if form in one.forms)
+
+    def expects(self, form: str, agency: str, unit: str) -> bool:
+        """Whether the table of returns has this body as a filer of this form."""
+        filers = (filer for expected in self.expected(form) for filer in expected.filers)
+        return any(filer.agency == agency and CODE_WIDTH[filer.tier] == len(unit) for filer in filers)
 
     def duty(self, name: str) -> Duty:
         return next(duty for duty in self.duties if duty.id == name)

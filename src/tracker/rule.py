@@ -125,7 +125,8 @@ class Score:
     """What a target, a part of it, or a district's line comes to.
 
     `verdict` is None for a measure and for a part without one. `silent` are the units, by code, whose answer is
-    missing. A masked score keeps its verdict and loses its figures.
+    missing. `small_cells` scores speak of victims or cases below province level: a masked one keeps its verdict and
+    loses its figures.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Score:
     duties: list[DutyScore] = field(default_factory=list)
     values: list[ValueScore] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    small_cells: bool = False
     masked: bool = False
 
 
@@ -188,6 +190,8 @@ def _field_truth(test: FieldTest, rows: pd.DataFrame, asking: Asking) -> pd.Seri
         if asking.listed is None:
             raise ValueError("a test of listed outlets needs the list")
         return asking.listed(rows, test.listed_as)
+    if test.filled:
+        return answers.notna().astype("boolean")
     if test.at_least is not None:
         return (answers >= test.at_least).astype("boolean")
     if test.by_as_of:

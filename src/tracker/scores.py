@@ -275,7 +275,11 @@ def _ratio(scoring: Scoring, target: RatioTarget) -> Score:
     bounds = ratio.bounds(scoring.facts, target, scoring.annual(target.numerator.form))
     if bounds is None:
         return _insufficient(target)
-    return _judged(scoring, target, _blank(target, None), bounds)
+    score = _judged(scoring, target, _blank(target, None), bounds)
+    small = scoring.ledger.forms[target.numerator.form].small_cells
+    below_province = len(scoring.plan.area) > 2
+    score.small_cells = below_province and bool({target.numerator.field, target.denominator.field} & set(small))
+    return score
 
 
 def _months(scoring: Scoring, target: MonthsTarget) -> Score:

@@ -287,12 +287,10 @@ def _filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
 
 def _record_row(filing_id: int, record: Record) -> dict[str, Any]:
     answers = {name: _plain(value) for name, value in record.values.items() if value is not None}
-    origins = {
-        name: [origin.cell, origin.raw]
-        if origin.qualifier == "exact"
-        else [origin.cell, origin.raw, origin.qualifier]
-        for name, origin in record.origins.items()
-    }
+    qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
+    if qualified:
+        answers[QUALIFIERS] = qualified
+    origins = {name: [one.cell, one.raw] for name, one in record.origins.items()}
     return {
         "filing_id": filing_id,
         "sheet": record.sheet,

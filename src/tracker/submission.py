@@ -1,4 +1,4 @@
-"""Who has filed what, on time or late: the submission table of a plan. Source: the contract, section 7, who files what."""
+"""Who has filed what, on time or late: the submission table of a plan. Source: the contract, section 7."""
 
 from __future__ import annotations
 

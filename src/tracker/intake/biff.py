@@ -28,6 +28,9 @@ _ERRORS = {
     0x2A: "#N/A",
 }
 _WORKSHEET = 0
+_DIMENSIONS, _STRINGS = 0x0200, 0x00FC
+_MOST_ROWS, _MOST_COLUMNS = 65_536, 256
+_STRING_BYTES = 3  # an empty string takes as many
 _STRIKE, _HIDDEN_ROW, _HIDDEN_COLUMN = 0x0008, 0x0020, 0x0001
 
 
@@ -57,7 +60,7 @@ def is_encrypted(stream: bytes) -> bool:
 
 
 def scan(stream: bytes) -> list[SheetRecords]:
-    """The sheets in the order of the workbook. Raises struct.error on records cut short."""
+    """The sheets in the order of the workbook. Raises struct.error or ValueError on records that make no sense."""
     offsets: list[tuple[int, bool]] = []
     fonts: list[bool] = []
     styles: list[bool] = []
@@ -128,6 +131,8 @@ def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
         offset += 4
         if kind == _BOF:
             depth += 1
+        elif kind in (_DIMENSIONS, _STRINGS):
+            _check_announced(kind, stream[offset : offset + length], end)
         if depth == 1:
             yield kind, stream[offset : offset + length]
         if kind == _EOF:
@@ -135,3 +140,15 @@ def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
             if depth <= 0:
                 return
         offset += length
+
+
+def _check_announced(kind: int, body: bytes, stream_size: int) -> None:
+    """Raises ValueError for sizes that no such file can have: calamine reserves memory for them and aborts."""
+    if kind == _STRINGS:
+        (count,) = struct.unpack_from("<I", body, 4)
+        credible = count * _STRING_BYTES <= stream_size
+    else:
+        row, end_row, column, end_column = struct.unpack_from("<IIHH" if len(body) == 14 else "<HHHH", body)
+        credible = row <= end_row <= _MOST_ROWS and column <= end_column <= _MOST_COLUMNS
+    if not credible:
+        raise ValueError("announced size")

@@ -112,16 +112,19 @@ def _zip_directory(data: bytes) -> bytes:
 def _kind_of_ole(data: bytes) -> Kind:
     try:
         streams = ole.OleFile(data)
-    except ValueError:  # a cut-off .xls still deserves to be called one
+        for name in biff.STREAMS:
+            if name in streams:
+                return Kind.ENCRYPTED_XLS if biff.is_encrypted(streams.read(name)) else Kind.XLS
+    except (ValueError, struct.error):  # a damaged .xls still deserves to be called one
         return Kind.XLS if "Workbook".encode("utf-16-le") in data else Kind.OLE
-    if "encryptedpackage" in streams:
-        return Kind.ENCRYPTED_XLSX
-    for name in biff.STREAMS:
+    for name, kind in (
+        ("encryptedpackage", Kind.ENCRYPTED_XLSX),
+        ("worddocument", Kind.DOC),
+        ("powerpoint document", Kind.PPT),
+    ):
         if name in streams:
-            return Kind.ENCRYPTED_XLS if biff.is_encrypted(streams.read(name)) else Kind.XLS
-    if "worddocument" in streams:
-        return Kind.DOC
-    return Kind.PPT if "powerpoint document" in streams else Kind.OLE
+            return kind
+    return Kind.OLE
 
 
 def _kind_of_text(data: bytes) -> Kind:

@@ -52,6 +52,10 @@ def _mask(score: Score) -> Score:
         for one in score.values
         if one.small_cells and _below_province(one) and one.value is not None and one.value in SMALL
     }
+    parts = [_mask(part) for part in score.parts]
+    small = score.small_cells and score.bounds is not None and {score.bounds.low, score.bounds.of} & set(SMALL)
+    if small or any(part.masked for part in parts):
+        return replace(score, parts=parts, masked=bool(small), flags=score.flags | {Flag.MASKED})
     if not hidden:
         return score
     values = [

@@ -31,6 +31,8 @@ def _scores(
     window = plan.window(value.window, facts.year)
     dated = bool(facts.ledger.forms[value.form].dated_by)
     filings = facts.dated(value.form, window) if dated else annual(value.form)
+    if value.expected_only:
+        filings = [one for one in filings if plan.expects(one.form, one.agency, one.unit)]
     rows = facts.rows_in(value.form, window, filings) if dated else facts.ledger.rows(value.form, filings)
     if value.where is not None:
         rows = rows[record_truth(value.where, rows, asking).fillna(False)]
@@ -66,7 +68,8 @@ def _figure(
 def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore]:
     small = value.field in facts.ledger.forms[value.form].small_cells
     rows = rows[rows[value.field].notna()] if value.count == "sum" else rows
-    yield _total(value, rows, "", "", small)
+    if value.total:
+        yield _total(value, rows, "", "", small)
     if not value.by:
         return
     groups = _groups(facts, rows, value.by)

@@ -33,7 +33,7 @@ def _sum(rows: pd.DataFrame, figure: Figure) -> int | None:
     total = rows[figure.field]
     if total.isna().any():
         return None
-    if figure.due:
+    if figure.due and total.sum() > 0:
         for waiting in ("_in_time", "_transferred"):
-            total = total - rows[figure.field + waiting].fillna(0)
-    return int(total.sum())
+            total = total - rows[figure.field + waiting]
+    return None if total.isna().any() else int(total.sum())

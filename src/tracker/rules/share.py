@@ -56,7 +56,9 @@ def annual(facts: Facts, plan: Plan, form: str) -> Mapping[tuple[str, str, str],
     for expected in plan.expected(form):
         window = plan.window(expected.window, facts.year) if expected.window else None
         agencies = [filer.agency for filer in expected.filers]
-        found |= facts.annual(form, agencies=agencies, kinds=[kind.value for kind in expected.periods], window=window)
+        kinds = [kind.value for kind in expected.periods]
+        serving = facts.annual(form, agencies=agencies, kinds=kinds, window=window)
+        found |= {key: one for key, one in serving.items() if plan.expects(form, one.agency, one.unit)}
     return found
 
 
