@@ -1,7 +1,7 @@
-"""Returns as an office would send them, written from section 3 of the contract and not from the tool's own forms.
+"""Returns as an office would send them, written from the description of the forms and not from the tool's own.
 
-Only the registry's list of codes is taken from the tool; headers, line codes and the words in the cells are the
-contract's.
+Only the registry's list of codes is taken from the tool; headers, line codes and the words in the cells are
+spelled out here.
 """
 
 from __future__ import annotations

@@ -356,7 +356,30 @@ def test_xls_with_values_in_both_corners_is_refused() -> None:
     assert caught.value.code == "file_too_large"
 
 
-@pytest.mark.parametrize("length", range(512, 3_000, 256))
+@pytest.mark.parametrize("announced", [(1, 0xFFFFFFFF, 0, 0xFFFF), (60_000, 5, 0, 4), (0, 0, 200, 3)])
+def test_xls_dimensions_are_not_believed(announced: tuple[int, int, int, int]) -> None:
+    """calamine reserves room for as much and aborts."""
+    dimensions = record(0x0200, struct.pack("<IIHHH", *announced, 0))
+    assert first(xls(dimensions + number(0, 0, 7))).rows == [[7]]
+
+
+def test_xls_with_more_strings_announced_than_there_is_room_is_unreadable() -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_bytes(xls(number(0, 0, 7), globals_=record(0x00FC, struct.pack("<II", 1, 0x7FFFFFFF))))
+    assert caught.value.code == "unreadable_file"
+
+
+def test_xls_numbers_of_a_chart_do_not_replace_those_of_the_cells() -> None:
+    chart = beginning(0x0020) + number(0, 0, 999) + number(300, 3, 999) + END
+    assert first(xls(number(0, 0, 7) + chart + number(1, 0, 8))).rows == [[7], [8]]
+
+
+def test_xls_of_many_sectors_is_read_whole() -> None:
+    cells = b"".join(number(row, column, row + column) for row in range(1_500) for column in range(2))
+    assert first(xls(cells)).rows == [[row, row + 1] for row in range(1_500)]
+
+
+@pytest.mark.parametrize("length", range(512, 1_800, 128))
 def test_xls_cut_short_is_unreadable(length: int) -> None:
     with pytest.raises(Unreadable) as caught:
         read_bytes(xls(number(0, 0, 1) + number(5, 1, 7))[:length].ljust(700, b"\0"))

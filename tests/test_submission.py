@@ -1,4 +1,4 @@
-"""Who has filed: expected, on time, late, returned and missing, counted in pairs of unit and agency.
+"""Who has filed, counted in pairs of unit and agency, and which version of what was filed counts.
 
 Hà Nội's plan asks for the returns of the year before 30/11, which is by the end of 29/11.
 """
@@ -10,10 +10,12 @@ from datetime import date
 
 import pytest
 
-from conftest import BAC_GIANG, Plan, Run, Store
+from conftest import BAC_GIANG, Plan, Run, Store, answer_of
 from returns_made import (
+    NO,
     NONE,
     YES,
+    Lines,
     Period,
     Return,
     Row,
@@ -219,6 +221,88 @@ def test_checking_a_file_stores_nothing(store: Store, tracker: Callable[..., Run
     assert counts(store.report(2018)) == MISSING
 
 
+# Corrections and conflicts
+
+
+def versions(*told: tuple[int, Lines]) -> list[Return]:
+    """Of one commune, in the order in which they are sent."""
+    return [documents("00001", lines, 2019, revision=revision) for revision, lines in told]
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (versions((1, NO), (2, YES)), "yes"),
+        (versions((2, YES), (1, NO)), "yes"),
+        (versions((1, YES), (2, NO)), "no"),
+        (versions((2, NO), (1, YES)), "no"),
+        (versions((1, YES), (1, NO)), "missing"),
+        (versions((1, NO), (1, YES)), "missing"),
+        (versions((1, YES), (1, NO), (2, YES)), "yes"),
+        (versions((1, YES), (2, NO), (1, NO)), "no"),
+        (versions((1, YES), (1, YES)), "yes"),
+    ],
+)
+def test_the_highest_revision_counts_and_two_of_one_number_do_not(
+    store: Store, sent: list[Return], answer: str
+) -> None:
+    """Whatever the order of arrival: of equal revisions with different answers neither counts."""
+    for one in sent:
+        store.send("B01", [one])
+    plan = store.report(2019)
+    assert answer_of(plan.district(plan.target("materials"), "001")) == answer
+
+
+def test_versions_in_one_file_are_judged_like_versions_in_two(store: Store) -> None:
+    """A conflict inside one CSV counts for neither, and is said."""
+    first, second = versions((1, YES), (1, NO))
+    one = write_csv(store.path(".csv"), "B01", [first])
+    other = write_csv(store.path(".csv"), "B01", [second])
+    assert "revision_conflict" in store.ingest(one, other).codes()
+    plan = store.report(2019)
+    assert answer_of(plan.district(plan.target("materials"), "001")) == "missing"
+
+
+def test_a_refused_correction_leaves_the_accepted_version_in_place(store: Store) -> None:
+    """The highest revision that was accepted counts: the second names another commune."""
+    store.send_book(documents("00001", YES, 2019))
+    refused = Return("00001", whole_year(2019), {"B01": b01(NO)}, revision=2, ttc={"T02": "Phường Hàng Bạc"})
+    assert "unit_name_mismatch" in store.send_book(refused).codes()
+    plan = store.report(2019)
+    assert answer_of(plan.district(plan.target("materials"), "001")) == "yes"
+
+
+def both_forms(store: Store) -> tuple[str, str]:
+    """What the one commune answers in B01 and, of integrated models, in B02."""
+    plan = store.report(2019)
+    target, part = plan.target("materials"), plan.part("models", "integrated")
+    return answer_of(plan.district(target, "001")), answer_of(plan.district(part, "001"))
+
+
+def test_a_correction_of_one_form_leaves_the_other_as_it_was(store: Store) -> None:
+    """Versions are compared form by form: revision 2 brings B02 only."""
+    store.send_book(Return("00001", whole_year(2019), {"B01": b01(YES), "B02": NONE}))
+    store.send_book(Return("00001", whole_year(2019), {"B02": [model("lồng ghép")]}, revision=2))
+    assert both_forms(store) == ("yes", "yes")
+
+
+def test_a_conflict_takes_out_only_the_form_that_differs(store: Store) -> None:
+    """Twice revision 1, the same B01 and another B02."""
+    for rows in (NONE, [model("lồng ghép")]):
+        store.send_book(Return("00001", whole_year(2019), {"B01": b01(YES), "B02": rows}))
+    assert both_forms(store) == ("yes", "missing")
+
+
+def test_a_correction_not_yet_known_does_not_count(store: Store) -> None:
+    """The revision of January replaces November's for whoever asks in January."""
+    first, second = versions((1, YES), (2, NO))
+    store.send("B01", [first], received="2019-11-20")
+    store.send("B01", [second], received="2020-01-10")
+    for known_on, answer in (("2020-01-09", "yes"), ("2020-01-10", "no")):
+        plan = store.report(2019, "--known-on", known_on)
+        assert answer_of(plan.district(plan.target("materials"), "001")) == answer
+
+
 # What a return files
 
 
@@ -230,10 +314,17 @@ def test_each_form_of_a_workbook_is_filed(store: Store) -> None:
 
 
 def test_a_nil_return_files_every_form_that_it_answers(store: Store) -> None:
-    """T11 says none of B02 and B04 and nothing of B01."""
-    store.send_book(Return(UNIT, YEAR, {"B02": NONE}, ttc={"T11": "có"}), received="2018-11-20")
+    """T11 alone says none of B02 and B04, and nothing of B01."""
+    store.send_book(Return(UNIT, YEAR, {}, ttc={"T11": "có"}), received="2018-11-20")
     plan = store.report(2018)
     assert [counts(plan, form) for form in ("B01", "B02", "B04")] == [MISSING, ON_TIME, ON_TIME]
+
+
+def test_a_nil_return_with_sheets_of_its_own_answers_those(store: Store) -> None:
+    """Where the workbook carries some of the forms that T11 can answer, it answers these and no others."""
+    store.send_book(Return(UNIT, YEAR, {"B02": NONE}, ttc={"T11": "có"}), received="2018-11-20")
+    plan = store.report(2018)
+    assert [counts(plan, form) for form in ("B01", "B02", "B04")] == [MISSING, ON_TIME, MISSING]
 
 
 @pytest.mark.parametrize(

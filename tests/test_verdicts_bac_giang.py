@@ -243,7 +243,7 @@ def test_a_district_responds_by_its_duty_or_by_one_marked_activity(
 
 
 def test_a_district_that_acted_and_sent_no_duties(store: Store) -> None:
-    """Domain 5.7, example 5: its response is seen from B04, its campaign is not known."""
+    """Worked example 5: its response is seen from B04, its campaign is not known."""
     rows = [activity(f"{n:02}/07/2024", **MARKED) for n in range(1, 13)]
     store.send("B04", [events("213", *rows, agency="BCD")])
     plan = scored(store)
@@ -276,7 +276,7 @@ def whole(values: Sequence[Any]) -> set[int]:
 
 
 def test_the_window_holds_its_first_and_its_last_day(store: Store) -> None:
-    """Domain 5.7, examples 1 to 3: 30/6 out, 1/7 in, 30/9 in, 1/10 out; a row across an end is left out."""
+    """Worked examples 1 to 3: 30/6 out, 1/7 in, 30/9 in, 1/10 out; a row across an end is left out."""
     rows = [
         activity("30/06/2024", attendances=1009),
         activity("01/07/2024", attendances=101),
@@ -294,7 +294,7 @@ def test_the_window_holds_its_first_and_its_last_day(store: Store) -> None:
 
 
 def test_a_day_is_the_same_day_however_it_is_written(store: Store) -> None:
-    """Domain 5.7, example 4: text and serial numbers of 30/9/2024, and 45566 is the day after."""
+    """Worked example 4: text and serial numbers of 30/9/2024, and 45566 is the day after."""
     days: list[Cell] = ["30/9/24", "30.9.2024", "30-9-2024", "ngày 30 tháng 9 năm2024", 45565]
     rows = [activity(day, attendances=101 + at) for at, day in enumerate(days)]
     store.send_book(events(COMMUNES[0], *rows, activity(45566, attendances=1009)))
@@ -376,7 +376,7 @@ def test_the_campaigns_own_figures_are_shown(store: Store) -> None:
 
 
 def test_no_percentage_is_invented(silent: Plan) -> None:
-    """Domain 5.7, example 6: the plan sets no number, so there is no threshold and no verdict."""
+    """Worked example 6: the plan sets no number, so there is no threshold and no verdict."""
     target = silent.target("activity")
     assert target["verdict"] is None
     assert "threshold" not in target

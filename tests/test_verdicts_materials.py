@@ -14,7 +14,6 @@ import pytest
 from conftest import Figures, Plan, Store, answer_of
 from returns_made import (
     NO,
-    NONE,
     YES,
     Cell,
     Lines,
@@ -25,11 +24,9 @@ from returns_made import (
     by_district,
     communes,
     documents,
-    model,
     quarter,
     span,
     whole_year,
-    write_csv,
 )
 
 MATERIALS = ("materials", "models", "press", "reach", "duties")
@@ -69,7 +66,7 @@ def figures(target: Figures) -> tuple[int, str, str, int, int, str]:
 def test_the_verdict_of_2018_is_what_even_the_silent_could_not_change(
     store: Store, yes: int, no: int, silent: int, lower: str, upper: str, need: int, verdict: str
 ) -> None:
-    """Domain 5.2, examples 1 and 2, and both sides of each bound."""
+    """Worked examples 1 and 2, and both sides of each bound."""
     store.send("B01", answers(2018, yes, no))
     target = store.report(2018).target("materials")
     assert figures(target) == (silent, lower, upper, 584, need, verdict)
@@ -87,7 +84,7 @@ def test_the_verdict_of_2018_is_what_even_the_silent_could_not_change(
 def test_all_communes_are_asked_for_in_2020(
     store: Store, yes: int, no: int, silent: int, need: int, verdict: str
 ) -> None:
-    """Domain 5.2, example 3: one silence keeps 100 % open, one no ends it."""
+    """Worked example 3: one silence keeps 100 % open, one no ends it."""
     store.send("B01", answers(2020, yes, no))
     target = store.report(2020).target("materials")
     assert figures(target) == (silent, f"{yes}/579", f"{yes + silent}/579", 579, need, verdict)
@@ -104,7 +101,7 @@ def fallen(new_store: Callable[[], Store]) -> Store:
 
 
 def test_falling_below_three_quarters_in_2019_is_a_regression(fallen: Store) -> None:
-    """Domain 5.2, example 4: the milestone of 2018 still binds, in a year that is not one."""
+    """Worked example 4: the milestone of 2018 still binds, in a year that is not one."""
     target = fallen.report(2019).target("materials")
     assert figures(target) == (0, "430/584", "430/584", 584, 8, "not_met")
     assert {"not_milestone_year", "regression"} <= set(target["flags"])
@@ -199,7 +196,7 @@ def readings(new_store: Callable[[], Store]) -> Plan:
 
 
 def test_any_kind_is_shown_and_never_decides(readings: Plan) -> None:
-    """Domain 5.2, example 6: 432 of 584 strictly, 473 leniently."""
+    """Worked example 6: 432 of 584 strictly, 473 leniently."""
     target = readings.target("materials")
     strict, lenient = (readings.reading(target, name) for name in ("both_kinds", "any_kind"))
     assert (strict["lower"], strict["upper"], strict["verdict"]) == ("432/584", "432/584", "not_met")
@@ -336,88 +333,6 @@ def test_a_workbook_says_the_same_however_it_is_dressed(store: Store, look: Look
     assert done.status == 0
     plan = store.report(2019)
     assert answer_of(plan.district(plan.target("materials"), "001")) == "yes"
-
-
-# Corrections and conflicts
-
-
-def versions(*told: tuple[int, Lines]) -> list[Return]:
-    """Of one commune, in the order in which they are sent."""
-    return [documents("00001", lines, 2019, revision=revision) for revision, lines in told]
-
-
-@pytest.mark.parametrize(
-    ("sent", "answer"),
-    [
-        (versions((1, NO), (2, YES)), "yes"),
-        (versions((2, YES), (1, NO)), "yes"),
-        (versions((1, YES), (2, NO)), "no"),
-        (versions((2, NO), (1, YES)), "no"),
-        (versions((1, YES), (1, NO)), "missing"),
-        (versions((1, NO), (1, YES)), "missing"),
-        (versions((1, YES), (1, NO), (2, YES)), "yes"),
-        (versions((1, YES), (2, NO), (1, NO)), "no"),
-        (versions((1, YES), (1, YES)), "yes"),
-    ],
-)
-def test_the_highest_revision_counts_and_two_of_one_number_do_not(
-    store: Store, sent: list[Return], answer: str
-) -> None:
-    """Whatever the order of arrival: of equal revisions with different answers neither counts."""
-    for one in sent:
-        store.send("B01", [one])
-    plan = store.report(2019)
-    assert answer_of(plan.district(plan.target("materials"), "001")) == answer
-
-
-def test_versions_in_one_file_are_judged_like_versions_in_two(store: Store) -> None:
-    """A conflict inside one CSV counts for neither, and is said."""
-    first, second = versions((1, YES), (1, NO))
-    one = write_csv(store.path(".csv"), "B01", [first])
-    other = write_csv(store.path(".csv"), "B01", [second])
-    assert "revision_conflict" in store.ingest(one, other).codes()
-    plan = store.report(2019)
-    assert answer_of(plan.district(plan.target("materials"), "001")) == "missing"
-
-
-def test_a_refused_correction_leaves_the_accepted_version_in_place(store: Store) -> None:
-    """The highest revision that was accepted counts: the second names another commune."""
-    store.send_book(documents("00001", YES, 2019))
-    refused = Return("00001", whole_year(2019), {"B01": b01(NO)}, revision=2, ttc={"T02": "Phường Hàng Bạc"})
-    assert "unit_name_mismatch" in store.send_book(refused).codes()
-    plan = store.report(2019)
-    assert answer_of(plan.district(plan.target("materials"), "001")) == "yes"
-
-
-def both_forms(store: Store) -> tuple[str, str]:
-    """What the one commune answers in B01 and, of integrated models, in B02."""
-    plan = store.report(2019)
-    target, part = plan.target("materials"), plan.part("models", "integrated")
-    return answer_of(plan.district(target, "001")), answer_of(plan.district(part, "001"))
-
-
-def test_a_correction_of_one_form_leaves_the_other_as_it_was(store: Store) -> None:
-    """Versions are compared form by form: revision 2 brings B02 only."""
-    store.send_book(Return("00001", whole_year(2019), {"B01": b01(YES), "B02": NONE}))
-    store.send_book(Return("00001", whole_year(2019), {"B02": [model("lồng ghép")]}, revision=2))
-    assert both_forms(store) == ("yes", "yes")
-
-
-def test_a_conflict_takes_out_only_the_form_that_differs(store: Store) -> None:
-    """Twice revision 1, the same B01 and another B02."""
-    for rows in (NONE, [model("lồng ghép")]):
-        store.send_book(Return("00001", whole_year(2019), {"B01": b01(YES), "B02": rows}))
-    assert both_forms(store) == ("yes", "missing")
-
-
-def test_a_correction_not_yet_known_does_not_count(store: Store) -> None:
-    """The revision of January replaces November's for whoever asks in January."""
-    first, second = versions((1, YES), (2, NO))
-    store.send("B01", [first], received="2019-11-20")
-    store.send("B01", [second], received="2020-01-10")
-    for known_on, answer in (("2020-01-09", "yes"), ("2020-01-10", "no")):
-        plan = store.report(2019, "--known-on", known_on)
-        assert answer_of(plan.district(plan.target("materials"), "001")) == answer
 
 
 # Mergers of 2020

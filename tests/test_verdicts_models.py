@@ -87,7 +87,7 @@ def copied(store: Store, folder: Path) -> Store:
 def test_three_in_ten_hotspots_need_a_dedicated_model(
     half: Store, tmp_path: Path, count: int, lower: str, need: int, part: str, verdict: str
 ) -> None:
-    """Domain 5.3, examples 1 and 2; half of all communes have an integrated one."""
+    """Worked examples 1 and 2; half of all communes have an integrated one."""
     store = copied(half, tmp_path)
     store.send("B00", [hotspots(CODES[:count])])
     plan = store.report(2020)
@@ -101,7 +101,7 @@ def test_three_in_ten_hotspots_need_a_dedicated_model(
 @pytest.mark.parametrize(
     ("integrated", "none", "bounds", "need", "part", "verdict"),
     [
-        (289, 290, ("289/579", "289/579"), 1, "not_met", "not_met"),  # domain 5.3, example 3
+        (289, 290, ("289/579", "289/579"), 1, "not_met", "not_met"),  # worked example 3
         (270, 200, ("270/579", "379/579"), 20, "insufficient_data", "insufficient_data"),  # example 4
         (270, 289, ("270/579", "290/579"), 20, "insufficient_data", "insufficient_data"),
         (270, 290, ("270/579", "289/579"), 20, "not_met", "not_met"),
@@ -227,7 +227,7 @@ def test_models_are_judged_in_2020_only(half: Store, year: int, verdict: str) ->
 # One commune: what its models say
 
 CASES: list[tuple[str, Sequence[Row], str, str | None]] = [
-    # what is told, the rows, dedicated, integrated (None: the contract leaves it open)
+    # what is told, the rows, dedicated, integrated (None: left open)
     ("a dedicated model", [model()], "yes", "no"),
     ("an integrated model", [model("lồng ghép")], "no", "yes"),
     ("three dedicated ones", [model(name=f"Câu lạc bộ {n}") for n in "abc"], "yes", "no"),

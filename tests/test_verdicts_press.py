@@ -70,7 +70,7 @@ ONE_NO = (11, 0, "11/12", "11/12", "not_met")
 ONE_MISSING = (11, 1, "11/12", "12/12", "insufficient_data")
 
 
-# The worked examples of domain 5.4
+# The worked examples
 
 
 def test_one_item_by_one_outlet_is_enough_for_a_month(store: Store) -> None:

@@ -68,7 +68,7 @@ def figures(target: Figures) -> tuple[str, str, int, int, str]:
     return target["lower"], target["upper"], target["need"], target["missing"], target["verdict"]
 
 
-# The worked examples of domain 5.5
+# The worked examples
 
 
 def test_the_share_is_of_all_people_and_not_the_mean_of_the_communes(store: Store) -> None:

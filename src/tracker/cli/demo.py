@@ -105,10 +105,10 @@ def _report(year: int) -> None:
     print_report(report, console())
 
 
-def _announce(what: str, *command: object) -> None:
+def _announce(what: str, command: str, *arguments: object) -> None:
     """Says what comes next and which command line does it, after everything already on stdout."""
     sys.stdout.flush()
-    note(f"\n{what}\n{_command(*command)}\n")
+    note(f"\n{what}\n{_command(command, *arguments)}\n")
     sys.stderr.flush()
 
 

@@ -29,8 +29,8 @@ _ERRORS = {
 }
 _WORKSHEET = 0
 _DIMENSIONS, _STRINGS = 0x0200, 0x00FC
-_MOST_ROWS, _MOST_COLUMNS = 65_536, 256
 _STRING_BYTES = 3  # an empty string takes as many
+_IGNORED = 0  # no record has this number
 _STRIKE, _HIDDEN_ROW, _HIDDEN_COLUMN = 0x0008, 0x0020, 0x0001
 
 
@@ -52,22 +52,53 @@ class SheetRecords:
 
 
 def is_encrypted(stream: bytes) -> bool:
-    """Whether the workbook asks for a password to open (FILEPASS among its global records)."""
-    for kind, _ in _records(stream, 0):
-        if kind in (_FILEPASS, _EOF):
-            return kind == _FILEPASS
-    return False
+    """Whether the workbook asks for a password to open. Raises ValueError on a stream that is none."""
+    return any(kind == _FILEPASS for _, _, kind, _ in _records(stream, 0))
+
+
+def disarm(stream: bytes) -> bytes:
+    """The stream without the records that mislead calamine; all others keep their place.
+
+    It reserves memory for the announced dimensions of a sheet and aborts when they are absurd, and takes the numbers
+    that a chart inside a sheet keeps for cells of that sheet. Raises struct.error or ValueError on nonsense.
+    """
+    harmless = bytearray(stream)
+    for offset, _ in _globals(stream).sheets:
+        for depth, at, kind, _ in _records(stream, offset):
+            if depth > 1 or kind == _DIMENSIONS:
+                struct.pack_into("<H", harmless, at, _IGNORED)
+    return bytes(harmless)
 
 
 def scan(stream: bytes) -> list[SheetRecords]:
     """The sheets in the order of the workbook. Raises struct.error or ValueError on records that make no sense."""
-    offsets: list[tuple[int, bool]] = []
+    book = _globals(stream)
+    sheets = []
+    for offset, is_worksheet in book.sheets:
+        sheet = SheetRecords(is_worksheet=is_worksheet)
+        _scan_sheet(
+            sheet, ((kind, body) for depth, _, kind, body in _records(stream, offset) if depth == 1), book.struck
+        )
+        sheets.append(sheet)
+    return sheets
+
+
+@dataclass(frozen=True, slots=True)
+class _Globals:
+    """Where each sheet begins and whether it is a worksheet; the cell formats that strike their text through."""
+
+    sheets: list[tuple[int, bool]]
+    struck: frozenset[int]
+
+
+def _globals(stream: bytes) -> _Globals:
+    sheets: list[tuple[int, bool]] = []
     fonts: list[bool] = []
     styles: list[bool] = []
-    for kind, body in _records(stream, 0):
+    for _, _, kind, body in _records(stream, 0):
         if kind == _BOUNDSHEET:
             offset, sort = struct.unpack_from("<IxB", body)
-            offsets.append((offset, sort == _WORKSHEET))
+            sheets.append((offset, sort == _WORKSHEET))
         elif kind == _FONT:
             fonts.append(bool(struct.unpack_from("<H", body, 2)[0] & _STRIKE))
             if len(fonts) == 4:
@@ -75,13 +106,11 @@ def scan(stream: bytes) -> list[SheetRecords]:
         elif kind == _XF:
             font = struct.unpack_from("<H", body)[0]
             styles.append(font < len(fonts) and fonts[font])
-    struck_styles = frozenset(number for number, struck in enumerate(styles) if struck)
-    sheets = []
-    for offset, is_worksheet in offsets:
-        sheet = SheetRecords(is_worksheet=is_worksheet)
-        _scan_sheet(sheet, _records(stream, offset), struck_styles)
-        sheets.append(sheet)
-    return sheets
+        elif kind == _STRINGS and struct.unpack_from("<I", body, 4)[0] * _STRING_BYTES > len(stream):
+            raise ValueError("more strings than room")  # calamine reserves memory for as many
+    if len({offset for offset, _ in sheets}) < len(sheets):
+        raise ValueError("one sheet twice")
+    return _Globals(sheets, frozenset(number for number, struck in enumerate(styles) if struck))
 
 
 def _scan_sheet(sheet: SheetRecords, records: Iterator[tuple[int, bytes]], struck_styles: frozenset[int]) -> None:
@@ -123,32 +152,20 @@ def _error(kind: int, body: bytes) -> str:
     return ""
 
 
-def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
-    """The records from `offset` to the end of that part; parts within it (charts) are stepped over."""
+def _records(stream: bytes, offset: int) -> Iterator[tuple[int, int, int, bytes]]:
+    """Depth, place, kind and body of the records of the part at `offset`, to its end; depth 2 is a chart within it.
+
+    Raises ValueError when no part begins there or a record is cut short.
+    """
     depth, end = 0, len(stream)
     while offset + 4 <= end:
         kind, length = struct.unpack_from("<HH", stream, offset)
-        offset += 4
-        if kind == _BOF:
-            depth += 1
-        elif kind in (_DIMENSIONS, _STRINGS):
-            _check_announced(kind, stream[offset : offset + length], end)
-        if depth == 1:
-            yield kind, stream[offset : offset + length]
-        if kind == _EOF:
-            depth -= 1
-            if depth <= 0:
-                return
-        offset += length
-
-
-def _check_announced(kind: int, body: bytes, stream_size: int) -> None:
-    """Raises ValueError for sizes that no such file can have: calamine reserves memory for them and aborts."""
-    if kind == _STRINGS:
-        (count,) = struct.unpack_from("<I", body, 4)
-        credible = count * _STRING_BYTES <= stream_size
-    else:
-        row, end_row, column, end_column = struct.unpack_from("<IIHH" if len(body) == 14 else "<HHHH", body)
-        credible = row <= end_row <= _MOST_ROWS and column <= end_column <= _MOST_COLUMNS
-    if not credible:
-        raise ValueError("announced size")
+        depth += kind == _BOF
+        if depth == 0 or offset + 4 + length > end:
+            raise ValueError("no part, or not all of it")
+        yield depth, offset, kind, stream[offset + 4 : offset + 4 + length]
+        depth -= kind == _EOF
+        if depth == 0:
+            return
+        offset += 4 + length
+    raise ValueError("no end")

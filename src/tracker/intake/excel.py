@@ -53,9 +53,9 @@ def _part(parts: dict[str, bytes], name: str) -> bytes:
 
 def read_xls(data: bytes) -> Book:
     """Raises Unreadable."""
-    records = _records(data)
+    stream, records = _records(data)
     guard.check_cells(sum(sheet.height * sheet.width for sheet in records))
-    loaded = _calamine(io.BytesIO(data))
+    loaded = _calamine(io.BytesIO(stream))
     worksheets = [sheet for sheet in records if sheet.is_worksheet]
     if len(worksheets) != len(loaded):
         raise guard.damaged()
@@ -71,10 +71,13 @@ def read_xls(data: bytes) -> Book:
     return Book(sheets=tuple(sheets))
 
 
-def _records(data: bytes) -> list[biff.SheetRecords]:
+def _records(data: bytes) -> tuple[bytes, list[biff.SheetRecords]]:
+    """The workbook in a fresh file that holds nothing else, and what its records say."""
     try:
         streams = ole.OleFile(data)
-        return biff.scan(streams.read(next(name for name in biff.STREAMS if name in streams)))
+        name = next(name for name in biff.STREAMS if name in streams)
+        stream = biff.disarm(streams.read(name))
+        return ole.wrap(name.capitalize(), stream), biff.scan(stream)
     except (ValueError, StopIteration, struct.error, LookupError) as cause:
         raise guard.damaged() from cause
 

@@ -1,6 +1,7 @@
 """The compound file (OLE2) that .xls, .doc and encrypted workbooks are wrapped in: its streams by name.
 
-Reads what is needed to tell such files apart and to look at a workbook's records; knows no storages, writes nothing.
+Reads what is needed to tell such files apart and to look at a workbook's records; knows no storages. Writes only the
+smallest file around one stream.
 """
 
 from __future__ import annotations
@@ -90,3 +91,29 @@ class OleFile:
         if not entries:
             raise ValueError("no directory")
         return entries[::-1]  # the first of a name wins
+
+
+_WIDE_SECTOR = 4096  # one table sector then serves 4 MiB, and the header lists enough of them for any size let in
+_FREE, _CHAIN_END, _TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+
+def wrap(name: str, stream: bytes) -> bytes:
+    """A compound file that holds nothing but `stream`: what was looked at is what the next reader sees."""
+    sectors = max(-(-len(stream) // _WIDE_SECTOR), 1)
+    tables = -(-(sectors + 2) // (_WIDE_SECTOR // 4 - 1))
+    small, first = tables + 1, tables + 2  # the tables, the directory, an empty sector of small streams, the stream
+    words = [_TABLE] * tables + [_CHAIN_END, _CHAIN_END, *range(first + 1, first + sectors), _CHAIN_END]
+    words += [_FREE] * (tables * (_WIDE_SECTOR // 4) - len(words))
+    header = SIGNATURE + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 4, 0xFFFE, 12, 6)
+    header += struct.pack("<9I", 1, tables, tables, 0, _WIDE_SECTOR, _CHAIN_END, 0, _CHAIN_END, 0)
+    header += struct.pack("<109I", *range(tables), *[_FREE] * (109 - tables))
+    root = _entry("Root Entry", 5, small, _WIDE_SECTOR, child=1)
+    directory = root + _entry(name, 2, first, sectors * _WIDE_SECTOR)
+    parts = (header, struct.pack(f"<{len(words)}I", *words), directory, b"\0", stream)
+    return b"".join(part.ljust(-(-len(part) // _WIDE_SECTOR) * _WIDE_SECTOR, b"\0") for part in parts)
+
+
+def _entry(name: str, kind: int, start: int, size: int, child: int = _FREE) -> bytes:
+    encoded = name.encode("utf-16-le")
+    links = struct.pack("<HBBIII", len(encoded) + 2, kind, 1, _FREE, _FREE, child)
+    return encoded.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)

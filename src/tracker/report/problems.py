@@ -1,6 +1,252 @@
-"""Problems of files as text for people, as GitHub annotations and as JUnit."""
+"""Problems of files as text for people, as GitHub annotations and as JUnit.
+
+The same problem in many cells is said once, with its cells. Knows no store and no option.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tracker.messages import fix, message, say
+from tracker.problems import Problem, Severity
+from tracker.report.characters import printable
+from tracker.returns import Status
+from tracker.writing import count
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FEW_FILES = 10  # up to so many, every file has its line; beyond, only those that someone must look at
+CELLS_NAMED = 12
+KINDS_NAMED = 3  # of one kind of fault in one column, so many different sentences
+
+STYLES = {
+    Status.ACCEPTED: "green",
+    Status.PARTIAL: "yellow",
+    Status.REJECTED: "red",
+    Status.QUARANTINED: "red",
+    Status.UNREADABLE: "red",
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.INFO: "dim",
+}
 
 
-def print_text(outcomes, console, *, stored):
-    for o in outcomes:
-        console.print(o.path, o.status.value, [(p.code, p.cell) for p in o.problems])
+class Outcome(Protocol):
+    """One file given, its status and its problems, gravest first and then in the order of the form."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def returns(self) -> Sequence[dict[str, Any]]: ...
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence about one or more cells of one form."""
+
+    severity: Severity
+    code: str
+    where: str
+    message: str
+    fix: str
+
+    @property
+    def sentence(self) -> str:
+        text = f"{self.message} {self.fix}"
+        return f"{self.where}: {text}" if self.where else text
+
+
+# --- the same problem once --------------------------------------------------------------------------------------
+
+
+def grouped(problems: Iterable[Problem]) -> list[Said]:
+    """Each sentence once, with the cells that it is about, in the order in which it was first met."""
+    alike: dict[tuple[str, ...], list[Problem]] = {}
+    for one in problems:
+        alike.setdefault((one.severity.value, one.code, one.form, one.sheet, message(one), fix(one)), []).append(one)
+    return list(_shortened(alike.values()))
+
+
+def _shortened(alike: Iterable[list[Problem]]) -> Iterator[Said]:
+    """At most KINDS_NAMED sentences of one kind of fault in one field; the last of them names the other cells."""
+    kinds: dict[tuple[str, ...], list[list[Problem]]] = {}
+    for group in alike:
+        first = group[0]
+        kind = (first.code, first.form, first.sheet, first.field, first.facts.get("why", ""))
+        kinds.setdefault(kind if first.cell else (*kind, message(first)), []).append(group)
+    for groups in kinds.values():
+        for group in groups[:KINDS_NAMED]:
+            yield _said(group)
+        if others := [one for group in groups[KINDS_NAMED:] for one in group]:
+            more = say("listing.alike", cells=_cells(others))
+            first = others[0]
+            yield Said(first.severity, first.code, _sheet(first), more, "")
+
+
+def _said(group: Sequence[Problem]) -> Said:
+    first = group[0]
+    text = printable(message(first))
+    where = f"{_sheet(first)}{_cells(group)}"
+    label = printable(str(first.facts.get("label", "")))
+    if where and label and label not in text:
+        where = f"{where} ({label})"
+    return Said(first.severity, first.code, where, text, printable(fix(first)))
+
+
+def _sheet(one: Problem) -> str:
+    """The form, and the sheet where its name is another one: [B01], [B01 “Biểu 1”]."""
+    sheet = printable(one.sheet)
+    if not one.form:
+        return f"[{sheet}]" if sheet else ""
+    return f"[{one.form}]" if sheet in ("", one.form) else f"[{one.form} “{sheet}”]"
+
+
+def _cells(group: Sequence[Problem]) -> str:
+    cells = list(dict.fromkeys(one.cell for one in group if one.cell))
+    text = ", ".join(cells[:CELLS_NAMED])
+    return f"{text} {say('listing.more', n=count(len(cells) - CELLS_NAMED))}" if len(cells) > CELLS_NAMED else text
+
+
+# --- text for people --------------------------------------------------------------------------------------------
+
+
+def print_text(outcomes: Sequence[Outcome], console: Console, *, stored: bool) -> None:
+    """Every file that needs someone's eye, a summary, whether it is accepted, and the next sensible step."""
+    listed = [one for one in outcomes if len(outcomes) <= FEW_FILES or _matters(one)]
+    for one in listed:
+        _print_file(one, console, with_notes=len(outcomes) == 1 or _has_error(one))
+    if listed:
+        console.print()
+    _print_summary(outcomes, console)
+    console.print(_conclusion(outcomes, stored=stored))
+    console.print(_next_step(outcomes, stored=stored))
+
+
+def _has_error(one: Outcome) -> bool:
+    return any(problem.is_error for problem in one.problems)
+
+
+def _matters(one: Outcome) -> bool:
+    return one.status is not Status.ACCEPTED or any(it.severity is not Severity.INFO for it in one.problems)
+
+
+def _print_file(one: Outcome, console: Console, *, with_notes: bool) -> None:
+    from rich.text import Text
+
+    console.print(Text(printable(one.path), "bold") + Text(": ") + _status(one.status), soft_wrap=True)
+    shown = [it for it in grouped(one.problems) if with_notes or it.severity is not Severity.INFO]
+    wide = max((len(_severity(it)) for it in shown), default=0)
+    for said in shown:
+        lines = wrap(said.sentence.rstrip(), max(40, console.width - wide - 3), break_long_words=False)
+        head = Text(f"  {_severity(said):<{wide}} ", STYLES[said.severity])
+        console.print(head + Text(f"\n{' ' * (wide + 3)}".join(lines)), soft_wrap=True)
+
+
+def _severity(said: Said) -> str:
+    return say(f"severity.{said.severity.value}")
+
+
+def _status(status: Status) -> Any:
+    from rich.text import Text
+
+    return Text(say(f"status.{status.value}"), STYLES[status])
+
+
+def _print_summary(outcomes: Sequence[Outcome], console: Console) -> None:
+    statuses = Counter(one.status for one in outcomes)
+    severities = Counter(problem.severity for one in outcomes for problem in one.problems)
+    files = ", ".join(
+        f"{count(statuses[status])} {say(f'status.{status.value}')}" for status in Status if statuses[status]
+    )
+    problems = {f"{severity.value}s": count(severities[severity]) for severity in Severity}
+    console.print(say("listing.summary", n=count(len(outcomes)), files=files, **problems), style="bold")
+
+
+def _conclusion(outcomes: Sequence[Outcome], *, stored: bool) -> str:
+    """Whether it is, or would be, accepted: for one file in one plain line."""
+    when = "stored" if stored else "checked"
+    if len(outcomes) == 1:
+        return say(f"listing.{when}.{outcomes[0].status.value}")
+    bad = sum(one.status is not Status.ACCEPTED for one in outcomes)
+    return say(f"listing.{when}.some", n=count(bad)) if bad else say(f"listing.{when}.all")
+
+
+def _next_step(outcomes: Sequence[Outcome], *, stored: bool) -> str:
+    bad = any(one.status is not Status.ACCEPTED for one in outcomes)
+    if not stored:
+        return say("listing.next_fix_and_check" if bad else "listing.next_ingest")
+    year = _year(outcomes)
+    if year is None:
+        return say("listing.next_fix_and_ingest")
+    return say("listing.next_fix_and_report" if bad else "listing.next_report", year=year)
+
+
+def _year(outcomes: Iterable[Outcome]) -> str | None:
+    """The latest year that any of the returns is for; None when none has a period."""
+    ends = [one["period_to"] for outcome in outcomes for one in outcome.returns if one["period_to"]]
+    return str(max(ends))[:4] if ends else None
+
+
+# --- for machines -----------------------------------------------------------------------------------------------
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def github(outcomes: Sequence[Outcome]) -> str:
+    """Workflow commands that GitHub shows beside the files: one a line, the gravest of each file first."""
+    return "\n".join(
+        f"::{_LEVELS[said.severity]} file={_property(outcome.path)},title={_property(said.code)}"
+        f"::{_data(said.sentence.rstrip())}"
+        for outcome in outcomes
+        for said in grouped(outcome.problems)
+    )
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def junit(outcomes: Sequence[Outcome]) -> str:
+    """JUnit XML: the run is a suite, a file a case; its errors fail it, its warnings and notes are its output."""
+    from xml.etree import ElementTree as Xml
+
+    suites = Xml.Element("testsuites", name="tracker")
+    failed = [one for one in outcomes if _fails(one)]
+    suite = Xml.SubElement(
+        suites, "testsuite", name="tracker check", tests=str(len(outcomes)), failures=str(len(failed)), errors="0"
+    )
+    for one in outcomes:
+        _case(Xml.SubElement(suite, "testcase", classname="tracker", name=printable(one.path)), one)
+    Xml.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(suites, encoding="unicode")
+
+
+def _fails(one: Outcome) -> bool:
+    return one.status is not Status.ACCEPTED or _has_error(one)
+
+
+def _case(case: Any, one: Outcome) -> None:
+    from xml.etree import ElementTree as Xml
+
+    errors = [said for said in grouped(one.problems) if said.severity is Severity.ERROR]
+    others = [said for said in grouped(one.problems) if said.severity is not Severity.ERROR]
+    if _fails(one):
+        status = say(f"status.{one.status.value}")
+        failure = Xml.SubElement(case, "failure", type=errors[0].code if errors else one.status.value, message=status)
+        failure.text = "\n".join(f"{said.code}: {said.sentence.rstrip()}" for said in errors)
+    if others:
+        lines = (f"{said.severity.value} {said.code}: {said.sentence.rstrip()}" for said in others)
+        Xml.SubElement(case, "system-out").text = "\n".join(lines)

@@ -67,7 +67,7 @@ def succeeded(facts: Facts, answers: pd.Series[Any], units: Sequence[str]) -> pd
 
     Source: the contract, section 6, Mergers. If one of them is silent the successor is missing.
     """
-    known = answers.to_dict()
+    known = dict(answers.items())
     result: dict[str, Any] = {}
     for unit in units:
         if unit in known:
@@ -92,15 +92,18 @@ def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], a
     filings = facts.dated(test.form, window)
     rows = facts.rows_in(test.form, window, filings)
     truth = record_truth(test.where, rows, asking)
-    owner = rows["unit"].map(facts.district_of) if test.with_children else rows["unit"]
-    proved = set(owner[truth.fillna(False)])
+    owner = facts.district_of if test.with_children else str
+    proved = set(rows["unit"][truth.fillna(False)].map(owner))
+    hidden = {owner(one.unit) for one in filings if facts.hides(one, window)}
+    if not test.proof_only:
+        hidden |= set(rows["unit"][truth.isna()].map(owner))
     result: dict[str, Any] = {}
     for unit in units:
+        mine = [one for one in filings if one.unit == unit]
         if unit in proved:
             result[unit] = True
-        elif test.proof_only:
-            result[unit] = False
+        elif unit in hidden or not (test.proof_only or facts.has_answered(window, mine)):
+            result[unit] = pd.NA
         else:
-            mine = [one for one in filings if one.unit == unit]
-            result[unit] = False if facts.has_answered(window, mine) else pd.NA
+            result[unit] = False
     return pd.Series(result, index=list(units), dtype="boolean")
