@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tracker.intake.grid import Book, Unreadable
@@ -57,3 +59,15 @@ def test_spans_that_would_fill_the_memory_are_refused() -> None:
 def test_page_in_tcvn3_is_read_as_unicode() -> None:
     data = b"<html><table><tr><td>Ph\xad\xeang B\xb9ch Mai</table></html>"
     assert read_bytes(data).sheets[0].rows == [["Phường Bạch Mai"]]
+
+
+@pytest.mark.parametrize("junk", ["<!--", "<!", "<![", "</", "<", "&", "<td a=", "<td a='", "<script>", "<table>"])
+def test_pages_of_broken_marks_take_no_long_time(junk: str) -> None:
+    """Each takes a parser that looks ahead the square of its length: minutes."""
+    begun = time.perf_counter()
+    book_of("<table><tr><td>a</td></tr></table><table><tr><td>" + junk * 200_000)
+    assert time.perf_counter() - begun < 5
+
+
+def test_signs_that_begin_no_tag_are_text() -> None:
+    assert book_of("<table><td>a < b & c<!-- no --><![if x]> &lt;d&gt;</table>").sheets[0].rows == [["a < b & c <d>"]]

@@ -23,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tracker.messages import set_language
     from tracker.problems import TrackerError
 
+    if "--debug" in words:
+        os.environ["TRACKER_DEBUG"] = "1"
     try:
         set_language(_language(words))
         return _run(words)
@@ -56,6 +58,8 @@ def _app() -> typer.Typer:
     from tracker.cli.ingest import register as register_ingest
     from tracker.cli.plans import app as plans
     from tracker.cli.report import register as register_report
+    from tracker.cli.schemas import register as register_schemas
+    from tracker.cli.status import register as register_status
     from tracker.cli.units import app as units
     from tracker.messages import say
 
@@ -71,8 +75,10 @@ def _app() -> typer.Typer:
     register_demo(app)
     register_ingest(app)
     register_report(app)
+    register_status(app)
     app.add_typer(units, name="units")
     app.add_typer(plans, name="plans")
+    register_schemas(app)
     return app
 
 

@@ -113,7 +113,10 @@ _REACHED = ("reached_14_60", "reached_14_15", "reached_under_14", "reached_over_
 def _check_b01(reading: Reading, row: Row, period: Period) -> None:
     if row.values.get("integrated_kit") is True:
         for name in ("policy_received", "behaviour_received"):
-            row.values.setdefault(name, True)
+            unread = (row.sheet, row.place(name)) in reading.error_cells
+            if name not in row.values and not unread:  # only what is blank, not what cannot be read
+                row.values[name] = True
+                row.origins[name] = row.origins["integrated_kit"]
     for rule in reading.form.deployed_rules:
         _check_deployed(reading, row, rule, period)
     method_read = "reach_method" in row.values or (row.sheet, row.place("reach_method")) in reading.error_cells
@@ -145,7 +148,23 @@ def _report_date_order(reading: Reading, row: Row, name: str, facts: Mapping[str
     reading.filing.refused_parts.add(DOCUMENTS)
 
 
+def compare_attendances(reached: Reading, activities: Reading) -> None:
+    """Warns when the people reached (B01) are exactly the attendances (B04): lượt người typed as người."""
+    attendances = [_figure(row, "attendances") for row in _standing(activities)]
+    total = sum(figure for figure in attendances if figure is not None)
+    for row in _standing(reached):
+        if total and _figure(row, "reached_14_60") == total:
+            reached.report("reached_equals_attendances", row, "reached_14_60")
+
+
 # --- table forms ------------------------------------------------------------------------------------------------
+
+
+def _check_b00(reading: Reading, row: Row, period: Period) -> None:
+    typed = str(row.values["commune"])
+    if typed.isdigit() and len(typed) < 5:
+        row.values["commune"] = typed.zfill(5)
+        reading.report("zeros_restored", row, "commune", value=typed.zfill(5))
 
 
 def _check_b02(reading: Reading, row: Row, period: Period) -> None:
@@ -179,6 +198,7 @@ def _check_b06(reading: Reading, row: Row, period: Period) -> None:
 
 
 _SPECIAL: Mapping[str, Callable[[Reading, Row, Period], None]] = {
+    "B00": _check_b00,
     "B01": _check_b01,
     "B02": _check_b02,
     "B04": _check_b04,

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from tracker.folding import fold
+from tracker.forms.b01 import REACH
 from tracker.period import Period
 from tracker.place import Places, Tier, tier_of_code
 from tracker.plan import Expected, Plan
@@ -21,6 +22,7 @@ from tracker.versions import COPY_FIGURES, Fate, Version
 
 COUNTED_BY_KIND = ("B01", "B02", "B05", "B07")
 DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
+FOREVER = "9999-12-31"
 _LOCAL_PRESS, _LOCAL = "báo chí địa phương", "địa phương"
 
 
@@ -49,6 +51,7 @@ class Cross:
             self._conflicts,
             self._copies,
             self._last_period,
+            self._attendances,
             self._populations,
             self._outlets,
             self._mergers,
@@ -78,7 +81,8 @@ class Cross:
         copied = [one for one in self.versions if one.fate is Fate.COPIED]
         for one in mine:
             if one.fate is Fate.COPIED:
-                others = [it for it in copied if it.content == one.content and it.unit != one.unit]
+                same = [it for it in copied if it.content == one.content and it.period == one.period]
+                others = [it for it in same if it.unit != one.unit]
                 units = ", ".join(sorted({self._unit(it) for it in others}))
                 facts = {"other": units, "other_file": self._named(others)}
                 yield one.sha256, _of_form("copied_from_other_unit", one, facts)
@@ -97,6 +101,7 @@ class Cross:
         yield from self._fell(pairs)
 
     def _fell(self, pairs: list[tuple[Version, Version]]) -> Iterator[tuple[str, Problem]]:
+        pairs = [pair for pair in pairs if not any(REACH in one.refused_parts for one in pair)]
         said = self._records_of([one for pair in pairs for one in pair])
         for one, earlier in pairs:
             now, then = said.get(one.id, []), said.get(earlier.id, [])
@@ -104,6 +109,25 @@ class Cross:
                 new, old = now[0]["answers"].get("reached_14_60"), then[0]["answers"].get("reached_14_60")
                 if new is not None and old is not None and new < old:
                     yield one.sha256, _at_cell("reached_fell", one, now[0], "reached_14_60", before=str(old))
+
+    def _attendances(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+        """As many persons reached as attendances at the unit's activities of the year: one stands for the other."""
+        asked = [one for one in mine if one.form == "B01" and one.counts and REACH not in one.refused_parts]
+        if not asked:
+            return
+        units = {(one.unit, one.year) for one in asked}
+        held = {one.id: one for one in self.versions if one.form == "B04" and one.counts}
+        held = {id_: one for id_, one in held.items() if (one.unit, one.year) in units}
+        total: dict[tuple[str, int | None], int] = defaultdict(int)
+        for filing, rows in self._records_of(list(held.values())).items():
+            one = held[filing]
+            total[(one.unit, one.year)] += sum(row["answers"].get("attendances") or 0 for row in rows)
+        said = self._records_of(asked)
+        for one in asked:
+            for record in said.get(one.id, []):
+                reached = record["answers"].get("reached_14_60")
+                if reached and reached == total[(one.unit, one.year)]:
+                    yield one.sha256, _at_cell("reached_equals_attendances", one, record, "reached_14_60")
 
     # --- the reference lists ------------------------------------------------------------------------------------
 
@@ -113,38 +137,47 @@ class Cross:
         said = self._records_of([one for one in asked if one.unit in listed])
         for one in asked:
             for record in said.get(one.id, []):
+                row = _known_at(listed[one.unit], one.period_to or date.max)
                 for name in ("population", "population_14_60"):
-                    expected = listed[one.unit].get(name)
+                    expected = row.get(name)
                     found = _differs(one, record, name, expected)
                     if found is not None:
                         yield one.sha256, found
 
-    def _listed_populations(self) -> dict[str, Mapping[str, Any]]:
-        """The latest row of B00 for each commune."""
+    def _listed_populations(self) -> dict[str, list[Mapping[str, Any]]]:
+        """The rows of B00 for each commune, by the day they are of."""
         filings = [one for one in self.versions if one.form == "B00" and one.counts]
         order = {one.id: (one.period_to or date.min) for one in filings}
         rows = [row for rows in self._records_of(filings).values() for row in rows]
         rows.sort(key=lambda row: (row["answers"].get("counted_on") or "", order[row["filing_id"]]))
-        return {str(row["answers"]["commune"]).zfill(5): row["answers"] for row in rows}
+        listed: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in rows:
+            listed[str(row["answers"]["commune"]).zfill(5)].append(row["answers"])
+        return listed
 
     def _outlets(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
-        """Rows that claim local press for an outlet that no list of the province has as local."""
-        lists = [one for one in self.versions if one.form == "B00P" and one.counts]
-        asked = [one for one in mine if one.form == "B03" and one.status == "accepted"]
+        """Rows that claim local press for an outlet that the province's list does not have as local on that day."""
+        lists = {one.id: one for one in self.versions if one.form == "B00P" and one.counts}
+        asked = {one.id: one for one in mine if one.form == "B03" and one.status == "accepted"}
         if not lists or not asked:
             return
-        local = {
-            str(row["answers"]["outlet"]).upper()
-            for rows in self._records_of(lists).values()
-            for row in rows
-            if row["answers"].get("level") == _LOCAL
-        }
-        for filing, rows in self._records_of(asked).items():
-            one = next(it for it in asked if it.id == filing)
-            for row in rows:
-                answers = row["answers"]
-                if answers.get("channel") == _LOCAL_PRESS and str(answers.get("outlet", "")).upper() not in local:
+        listed: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        in_order = sorted(lists.values(), key=lambda one: one.period_from or date.min)
+        said = self._records_of(in_order)
+        for it in in_order:
+            begins = (it.period_from or date.min).isoformat()
+            listed[it.unit] += [{**row["answers"], "begins": begins} for row in said.get(it.id, [])]
+        for filing, rows in self._records_of(list(asked.values())).items():
+            one = asked[filing]
+            province = self._province(one)
+            for row in rows if province in listed else ():
+                claims = row["answers"].get("channel") == _LOCAL_PRESS
+                if claims and _level_of(row["answers"], listed[province]) != _LOCAL:
                     yield one.sha256, _at_cell("unknown_outlet", one, row, "outlet", fallback="channel")
+
+    def _province(self, one: Version) -> str:
+        lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
+        return one.unit if tier_of_code(one.unit) is Tier.PROVINCE or not lives else lives[-1].province
 
     # --- units --------------------------------------------------------------------------------------------------
 
@@ -180,7 +213,7 @@ class Cross:
         asked = [one for one in mine if one.form == "B04" and one.counts]
         if not asked:
             return
-        units: dict[str, dict[str, str]] = defaultdict(dict)
+        filers: dict[str, dict[str, None]] = defaultdict(dict)
         by_id = {one.id: one for one in self.versions}
         rows = [
             row
@@ -189,11 +222,11 @@ class Cross:
             if row["answers"].get("joint_code")
         ]
         for row in rows:
-            units[fold(row["answers"]["joint_code"])][by_id[row["filing_id"]].unit] = ""
+            filers[fold(row["answers"]["joint_code"])][_filer(by_id[row["filing_id"]])] = None
         wanted = {one.id: one for one in asked}
         for row in rows:
             one = wanted.get(row["filing_id"])
-            others = [unit for unit in units[fold(row["answers"]["joint_code"])] if one and unit != one.unit]
+            others = [it for it in filers[fold(row["answers"]["joint_code"])] if one and it != _filer(one)]
             if one and others:
                 yield one.sha256, _at_cell("joint_activity_twice", one, row, "joint_code", other=", ".join(others))
 
@@ -269,6 +302,25 @@ def _at_cell(
     return problem(
         code, form=one.form, sheet=record["sheet"], cell=cell, field=name, found=raw, label=name, facts=facts
     )
+
+
+def _filer(one: Version) -> str:
+    return one.unit if one.agency == "UBND" else f"{one.unit} {one.agency}"
+
+
+def _known_at(rows: Sequence[Mapping[str, Any]], day: date) -> Mapping[str, Any]:
+    """Of rows by the day they are of, the latest up to `day`; the first when all are later."""
+    known = [row for row in rows if (row.get("counted_on") or "") <= day.isoformat()]
+    return known[-1] if known else rows[0]
+
+
+def _level_of(item: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """The level of an item's outlet on its day, by the list begun last, else the earliest; "" for none."""
+    day, code = item["published_on"], str(item.get("outlet", "")).upper()
+    of_outlet = [one for one in entries if str(one["outlet"]).upper() == code]
+    valid = [one for one in of_outlet if (one.get("valid_from") or "") <= day <= (one.get("valid_to") or FOREVER)]
+    begun = [one for one in valid if one["begins"] <= day]
+    return str((begun[-1:] or valid[:1] or [{"level": ""}])[0]["level"])
 
 
 def _differs(one: Version, record: Mapping[str, Any], name: str, expected: int | None) -> Problem | None:

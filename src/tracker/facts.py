@@ -72,6 +72,7 @@ class Places(Protocol):
     def districts(self, area: str, on: date) -> Sequence[Unit]: ...
     def district_of(self, code: str, on: date) -> str: ...
     def merged_into(self, code: str, on: date) -> tuple[str, ...]: ...
+    def successors(self, code: str, after: date) -> Sequence[Unit]: ...
 
 
 @dataclass(slots=True)
@@ -154,6 +155,11 @@ class Facts:
     def district_of(self, unit: str) -> str:
         """The district of a commune on the day; the unit itself when it is no commune."""
         return self.places.district_of(unit, self.as_of) if len(unit) == 5 else unit
+
+    def named(self, code: str) -> list[str]:
+        """A unit by its code on the day, or those that it has become since."""
+        in_force = self.places.districts(code, self.as_of) if len(code) == 3 else self.places.communes(code, self.as_of)
+        return [unit.code for unit in in_force or self.places.successors(code, self.as_of)]
 
     @cached_property
     def province(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.answers import Reading, Says
-from tracker.checks import check
+from tracker.checks import check, compare_attendances
 from tracker.csv_returns import KEY_LABELS, KEYS, REQUIRED, by_key, key_columns
 from tracker.folding import fold_label
 from tracker.form import Kind, Layout
@@ -233,6 +233,9 @@ def _finish_return(
     for reading in readings.values():
         if heading.period is not None:
             check(reading, heading.period)
+    if "B01" in readings and "B04" in readings:
+        compare_attendances(readings["B01"], readings["B04"])
+    for reading in readings.values():
         problems += reading.problems
         filings.append(_finish_filing(reading))
     filings += [Filing(code, refused=True) for code in refused]

@@ -71,6 +71,16 @@ def months_of(period: Period) -> Iterator[Period]:
         year, month = _shift(year, month, 1)
 
 
+def months_counted(year: int, first_day: int = 1) -> Iterator[Period]:
+    """The twelve months of a year; with `first_day` 15 each from the 15th of the one before to the 14th."""
+    for month in months_of(year_of(year)):
+        if first_day == 1:
+            yield month
+        else:
+            before = date(*_shift(year, month.first.month, -1), first_day)
+            yield Period(before, month.first.replace(day=first_day - 1))
+
+
 def covered(period: Period, by: Iterable[Period]) -> bool:
     """Whether the periods `by`, taken together, leave no day of `period` out."""
     day = period.first

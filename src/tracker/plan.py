@@ -17,7 +17,8 @@ from tracker.period import Deadline, Kind, Period, YearDay, year_of
 
 TierName = Literal["province", "district", "commune"]
 CODE_WIDTH = {"province": 2, "district": 3, "commune": 5}
-Set = Literal["communes", "hotspots", "districts"]
+Set = Literal["communes", "hotspots", "districts", "area"]
+LIST_OF_PLACES = "B00"
 
 
 def _fraction(value: object) -> object:
@@ -70,7 +71,9 @@ class Window(Declared):
     cite: str
 
     def of(self, year: int) -> Period:
-        return Period(_day(self.first, year), _day(self.last, year))
+        """The days of a year; a window such as "12-15" to "12-14" began in the year before."""
+        first, last = _day(self.first, year), _day(self.last, year)
+        return Period(_day(self.first, year - 1) if first > last else first, last)
 
 
 def _day(text: str, year: int) -> date:
@@ -133,7 +136,7 @@ class Threshold(Declared):
 
 
 class FieldTest(Declared):
-    """One answer of a record.
+    """One answer of a record; a text is compared without regard to case, marks and spaces.
 
     `dated` names the date of a yes, which must not lie after the day of judgement; `listed_as` asks whether the
     outlet stands in the list of press agencies (B00P) at that level on the record's day.
@@ -143,6 +146,7 @@ class FieldTest(Declared):
     equals: bool | str | None = Field(default=None, alias="is")
     dated: str = ""
     at_least: int | None = None
+    at_most: int | None = None
     by_as_of: bool = False
     in_year: bool = False
     filled: bool = False
@@ -164,7 +168,7 @@ RecordTest = FieldTest | AllTest | AnyTest
 
 
 class FormTest(Declared):
-    """Some record of the unit's returns passes `where`. In a `window`, dated rows inside it.
+    """Some record of the unit's returns passes `where`. Of a dated form, rows inside the `window` or the year.
 
     `proof_only`: a record can only prove a yes; without one the answer is left to the other tests. `with_children`
     also takes the rows of the communes below.
@@ -192,16 +196,53 @@ UnitTest = FormTest | DutyTest | AnyOfTests
 # --- targets -----------------------------------------------------------------------------------------------------
 
 
+class Chosen(Declared):
+    """Which units a target is over: a set of the area, of it only what lies `within` some places, or `units` named.
+
+    `over = "communes"` is short for `over = { of = "communes" }`; "area" is the plan's area itself, as one unit.
+    """
+
+    of: Set = "communes"
+    within: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.within or self.units)
+
+
+def _chosen(value: object) -> object:
+    return {"of": value} if isinstance(value, str) else value
+
+
+Over = Annotated[Chosen, BeforeValidator(_chosen)]
+
+
+class Figure(Declared):
+    """A figure of a form: its total, or what of it is due (total less those in time, less those passed on).
+
+    Of a table form, the sum over its rows, or those that pass `where`.
+    """
+
+    form: str
+    field: str
+    due: bool = False
+    where: RecordTest | None = None
+
+
 class Reading(Declared):
     """One way to understand the clause; the first of a target decides, the others are computed beside it."""
 
     id: str
     label: Words
-    over: Set | None = None
+    over: Over | None = None
     test: UnitTest | None = None
     where: RecordTest | None = None
     quantity: str = ""
     reference: str = ""
+    reference_form: str = ""
+    numerator: Figure | None = None
+    denominator: Figure | None = None
 
 
 class Target(Declared):
@@ -227,16 +268,8 @@ class ShareTarget(Target):
     """Share of units that pass a test; the denominator is every unit of the set in force on the day."""
 
     kind: Literal["share"]
-    over: Set
+    over: Over
     test: UnitTest
-
-
-class Figure(Declared):
-    """A figure of a form: its total, or what of it is due (total less those in time, less those passed on)."""
-
-    form: str
-    field: str
-    due: bool = False
 
 
 class PersonsPart(Declared):
@@ -246,26 +279,33 @@ class PersonsPart(Declared):
     label: Words
     quantity: str
     reference: str
+    reference_form: str = LIST_OF_PLACES
 
 
 class PersonsTarget(Target):
-    """Share of persons: what communes report, over the population that the reference list gives.
+    """Share of persons: what units report, over the population that the reference list gives.
 
-    Where a `method` field is named, only its `counted` values stand in the lower bound; others only in the upper.
+    With another `reference_form` the population is what each unit says in that form of its own; of a silent one
+    nobody knows it. Where a `method` field is named, only its `counted` values stand in the lower bound; others only in the upper.
     """
 
     kind: Literal["persons"]
-    over: Set
+    over: Over
     form: str
     quantity: str
     reference: str
+    reference_form: str = LIST_OF_PLACES
+    where: RecordTest | None = None
     method: str = ""
     counted: tuple[str, ...] = ()
     parts: tuple[PersonsPart, ...] = ()
 
 
 class RatioTarget(Target):
-    """Share of cases: two figures of one filer's return, the denominator all or those due; 0 is `nil`."""
+    """Share of cases: two figures, each summed over all who are expected to file its form; 0 of 0 is `nil`.
+
+    Nobody knows how many cases a silent filer has, so its silence leaves the share unknown.
+    """
 
     kind: Literal["ratio"]
     numerator: Figure
@@ -273,7 +313,10 @@ class RatioTarget(Target):
 
 
 class MonthsTarget(Target):
-    """Months of the year with at least one record that passes; only `covered_by` can show that there was none."""
+    """Months of the year with at least one record that passes; only `covered_by` can show that there was none.
+
+    `first_day = 15` makes them months from the 15th of the one before to the 14th (Nghị định 09/2019/NĐ-CP).
+    """
 
     kind: Literal["months"]
     form: str
@@ -281,6 +324,7 @@ class MonthsTarget(Target):
     covered_by: str
     added_by: tuple[str, ...] = ()
     since: date | None = None
+    first_day: int = Field(default=1, ge=1, le=28)
 
 
 class DutiesTarget(Target):
@@ -290,9 +334,13 @@ class DutiesTarget(Target):
 
 
 class GrowthPart(Declared):
+    """What must grow: different items or minutes of B03, rows of a table form, or the sum of a `field`."""
+
     id: str
     label: Words
-    count: Literal["items", "minutes"]
+    count: Literal["items", "minutes", "rows", "sum"]
+    field: str = ""
+    where: RecordTest | None = None
 
 
 class GrowthTarget(Target):
@@ -302,17 +350,26 @@ class GrowthTarget(Target):
     form: str
     parts: tuple[GrowthPart, ...]
     since: date
+    window: str = ""
 
 
 class AllOfTarget(Target):
+    """Several targets of other kinds that must all be met."""
+
     kind: Literal["all-of"]
-    parts: tuple[ShareTarget | RatioTarget | PersonsTarget, ...]
+    parts: tuple[AnyPart, ...]
+
+
+AnyPart = Annotated[
+    ShareTarget | RatioTarget | PersonsTarget | MonthsTarget | DutiesTarget | GrowthTarget,
+    Field(discriminator="kind"),
+]
 
 
 class Value(Declared):
     """One family of figures of a measure: sums, row counts or units, in a window, by groups.
 
-    `total = false` where the groups must not be added (people at meetings to attendances, banners to slogans);
+    `by` names fields of the form, or "agency", "month", "district", "commune". `total = false` where the groups must not be added (people at meetings to attendances, banners to slogans);
     `expected_only` takes only what the filers of the plan's table sent, else whatever came from the area.
     """
 
@@ -324,7 +381,7 @@ class Value(Declared):
     count: Literal["sum", "rows", "units", "districts", "active", "settings"] = "sum"
     where: RecordTest | None = None
     window: str = ""
-    by: tuple[Literal["activity", "month", "agency", "channel", "district", "setting", "indicator"], ...] = ()
+    by: tuple[str, ...] = ()
     total: bool = True
     expected_only: bool = False
     within: tuple[str, ...] = ()
@@ -401,5 +458,5 @@ def schema() -> dict[str, Any]:
     return Plan.model_json_schema()
 
 
-for _model in (AllTest, AnyTest):
+for _model in (AllTest, AnyTest, AllOfTarget):
     _model.model_rebuild()

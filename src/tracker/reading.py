@@ -77,13 +77,16 @@ _QUALIFIERS = {
 }
 _WORDS = sorted(((word, name) for name, words in _QUALIFIERS.items() for word in words), key=lambda x: -len(x[0]))
 _NONE_IN_COUNT = {"khong", "khong co", "ko", "ko co", "khong phat sinh"}
-_MULTIPLES = {"nghin", "ngan", "tram", "trieu", "ty", "ti", "chuc", "tram nghin", "van"}
+_MULTIPLES = {"nghin", "ngan", "tram", "trieu", "tr", "ty", "ti", "chuc", "muoi", "ta", "van"}
+_CHANGES = {"tro len", "tro xuong", "du kien", "hon", "ruoi", "moi"}
+_RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")  # a footnote's mark is no digit of the figure
 _WHOLE = re.compile(r"^\d+$")
 _DOTS = re.compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$")
 _SPACES = re.compile(r"^[1-9]\d{0,2}(?: \d{3})+$")
 _COMMAS = re.compile(r"^[1-9]\d{0,2}(?:,\d{3})+$")
 _DECIMAL = re.compile(r"^\d+[.,]\d+$")
 _FIGURE = re.compile(r"^[\d.,' ]*\d")
+_LETTERS_AS_DIGITS = re.compile(r"^[OoLlIi]+$")  # 1OO for 100
 
 
 def read_count(_: Field, value: Cell) -> Answer | Fault:
@@ -95,7 +98,8 @@ def read_count(_: Field, value: Cell) -> Answer | Fault:
     if isinstance(value, float):
         return _float_fault(value)
     if isinstance(value, str):
-        return _count_of_text(unicodedata.normalize("NFKC", value).replace("’", "'").removeprefix("'"))
+        text = unicodedata.normalize("NFKC", _RAISED.sub("*", value)).replace("’", "'")
+        return _count_of_text(text.removeprefix("'").strip())
     return Fault("not_a_count", "date")
 
 
@@ -122,7 +126,7 @@ def _count_of_text(text: str) -> Answer | Fault:
         return Answer(0)
     if folded in {"x", "v"} or text in {"✓", "✔", "+"}:
         return Fault("not_a_count", "mark")
-    if text[0] in "-−–" and text[1:2].isdigit():
+    if text[:1] in {"-", "−", "–"} and text[1:2].isdigit():
         return Fault("not_a_count", "negative")
     qualifier, rest = _qualified(text)
     figure = _FIGURE.match(rest)
@@ -133,7 +137,7 @@ def _count_of_text(text: str) -> Answer | Fault:
         return Fault("not_a_count", "two_numbers")
     if unit == "%":
         return Fault("not_a_count", "percent")
-    if unit and not _is_unit_word(unit):
+    if unit and (not _is_unit_word(unit) or _LETTERS_AS_DIGITS.match(rest[figure.end() :])):
         return Fault("not_a_count", "words" if fold(unit) else "text")
     return _number(number, qualifier, repaired=bool(unit))
 
@@ -149,18 +153,21 @@ def _qualified(text: str) -> tuple[str, str]:
 
 
 def _is_unit_word(text: str) -> bool:
-    """ "đại biểu", "lớp", "tờ/hộ": words that name what is counted and do not change how many."""
-    words = fold(text)
-    multiplies = any(words == one or words.startswith(f"{one} ") for one in _MULTIPLES)
-    changes = any(word in words for word in ("tro len", "tro xuong", "du kien", "hon", "ruoi", "moi"))
-    return bool(words) and not multiplies and not changes and not set(text) & set("+<>=~%*")
+    """ "đại biểu", "lớp", "tờ/hộ": words that name what is counted and do not change how many.
+
+    A single letter names nothing: "5k" and "1O" are other figures than 5 and 1.
+    """
+    words = f" {fold(text)} "
+    multiplies = any(words.startswith(f" {one} ") for one in _MULTIPLES)
+    changes = any(f" {one} " in words for one in _CHANGES)
+    return len(words) > 3 and not multiplies and not changes and not set(text) & set("+<>=~%*")
 
 
 def _number(text: str, qualifier: str, *, repaired: bool) -> Answer | Fault:
     if "'" in text:
         text, repaired = text.replace("'", " "), True
     if _WHOLE.match(text):
-        return _within(int(text[:32]), qualifier, repaired=repaired)
+        return _within(int(text.lstrip("0")[:32] or "0"), qualifier, repaired=repaired)
     if _DOTS.match(text) or _SPACES.match(text):
         return _within(int(re.sub(r"\D", "", text)[:32]), qualifier, repaired=repaired)
     if _COMMAS.match(text):

@@ -104,7 +104,10 @@ class Return:
 
 @dataclass(slots=True)
 class Received:
-    """One file as it was understood: its hash and size, its returns and every problem found in one pass."""
+    """One file as it was understood: its hash and size, its returns and every problem found in one pass.
+
+    `known` marks a file that was recognised by its hash and not read again.
+    """
 
     path: str
     sha256: str = ""
@@ -112,3 +115,4 @@ class Received:
     status: Status = Status.ACCEPTED
     returns: list[Return] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    known: bool = False

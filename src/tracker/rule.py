@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from tracker.folding import fold
 from tracker.plan import AllTest, AnyTest, FieldTest, RecordTest, Words, needed
 
 
@@ -194,15 +195,25 @@ def _field_truth(test: FieldTest, rows: pd.DataFrame, asking: Asking) -> pd.Seri
         return answers.notna().astype("boolean")
     if test.at_least is not None:
         return (answers >= test.at_least).astype("boolean")
+    if test.at_most is not None:
+        return (answers <= test.at_most).astype("boolean")
     if test.by_as_of:
         return (answers <= pd.Timestamp(asking.as_of)).astype("boolean").mask(answers.isna())
     if test.in_year:
         return (answers.dt.year == asking.year).astype("boolean").mask(answers.isna())
-    truth = (answers == test.equals).astype("boolean")
+    truth = _says(answers, test.equals).astype("boolean")
     if test.dated:
         too_late = (rows[test.dated] > pd.Timestamp(asking.as_of)).fillna(False)
         truth = truth.mask(truth.fillna(False) & too_late)
     return truth
+
+
+def _says(answers: pd.Series[Any], asked: bool | str | None) -> pd.Series[Any]:
+    """Whether each answer is the one asked for; texts that fold alike are the same."""
+    if not isinstance(asked, str):
+        return answers == asked
+    folded: pd.Series[Any] = answers.map(fold, na_action="ignore").astype("string")
+    return folded == fold(asked)
 
 
 def any_of(truth: pd.Series[Any], units: pd.Series[Any]) -> pd.Series[Any]:

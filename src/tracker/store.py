@@ -27,6 +27,7 @@ from tracker.versions import Version, settle
 ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 REPLACE, WITHDRAW = "replace", "withdraw"
 LOCK_SECONDS = 30
+WRITES = "tracker_writes"
 FAR = date(9999, 12, 31)
 QUALIFIERS = "~"
 """Key among a record's answers for the qualifiers ("over", "nearly") of those figures that have one."""
@@ -63,20 +64,33 @@ class Store:
         self.engine.dispose()
 
     def _prepare(self) -> None:
-        with self.writing() as connection:
-            if not inspect(connection).has_table("store"):
-                METADATA.create_all(connection)
-                connection.execute(insert(STORE).values(version=VERSION, made_by=__version__))
+        with self.reading() as connection:
+            made = inspect(connection).has_table("store")
+        if not made:
+            self._make()
+        with self.reading() as connection:
             version = connection.execute(select(func.max(STORE.c.version))).scalar_one_or_none()
         if version is None:
             raise EnvironmentFailedError("store_damaged", path=self.url)
         if version > VERSION:
             raise EnvironmentFailedError("store_too_new", path=self.url)
 
+    def _make(self) -> None:
+        """Makes the tables, unless another process did so since we looked."""
+        with self.writing() as connection:
+            present = inspect(connection).get_table_names()
+            if "store" in present:
+                return
+            if present and connection.dialect.name == "sqlite":  # some other program's file: not ours to fill
+                raise EnvironmentFailedError("store_damaged", path=self.url)
+            METADATA.create_all(connection)
+            connection.execute(insert(STORE).values(version=VERSION, made_by=__version__))
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it, or on any error nothing."""
-        with _said_clearly(self.url), self.engine.begin() as connection:
+        engine = self.engine.execution_options(**{WRITES: True})
+        with _said_clearly(self.url), engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -86,6 +100,11 @@ class Store:
             yield connection
 
     # --- writing ------------------------------------------------------------------------------------------------
+
+    def hashes(self) -> frozenset[str]:
+        """The hashes of every file that the store holds."""
+        with self.reading() as connection:
+            return frozenset(connection.execute(select(FILE.c.sha256)).scalars())
 
     def known(self, sha256: str) -> Known | None:
         """What the store holds of a file with this hash."""
@@ -105,18 +124,22 @@ class Store:
     def save(self, received: Received, received_on: date) -> bool:
         """Stores a file with all it says, in one transaction; False when the store had it already."""
         try:
-            with self.writing() as connection:
-                present = connection.execute(select(FILE.c.id).where(FILE.c.sha256 == received.sha256)).scalar()
-                if present is not None:
-                    _save_arrival(connection, present, received.path, received_on)
-                    return False
-                file_id = _save_file(connection, received)
-                _save_arrival(connection, file_id, received.path, received_on)
-                for number, one in enumerate(received.returns):
-                    _save_return(connection, file_id, number, one, received.status)
+            return self._save(received, received_on)
         except exc.IntegrityError:
-            # Another process stored the same file between our look and our insert: it is there, whole.
-            return False
+            # Another process stored the same file between our look and our insert: it is there, whole, and only
+            # the day on which we received it is new.
+            return self._save(received, received_on)
+
+    def _save(self, received: Received, received_on: date) -> bool:
+        with self.writing() as connection:
+            present = connection.execute(select(FILE.c.id).where(FILE.c.sha256 == received.sha256)).scalar()
+            if present is not None:
+                _save_arrival(connection, present, received.path, received_on)
+                return False
+            file_id = _save_file(connection, received)
+            _save_arrival(connection, file_id, received.path, received_on)
+            for number, one in enumerate(received.returns):
+                _save_return(connection, file_id, number, one, received.status)
         return True
 
     def decide(self, filing_ids: Iterable[int], action: str, reason: str, by: str) -> None:
@@ -194,13 +217,18 @@ def _engine(url: str) -> Engine:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins and ends transactions itself, also around CREATE TABLE
-    connection.execute("PRAGMA journal_mode=WAL")
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables or "store" in tables:  # the journal of some other program's file stays as it is
+        connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    # A writer takes the lock before it looks: one that looked first is refused at once, not made to wait, when
+    # another process has written meanwhile.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager

@@ -13,18 +13,29 @@ from tracker.problems import problem
 from tracker.returns import Received, Status
 
 
-def understand(path: Path, shown: str) -> Received:
-    """Reads and checks a file; `shown` is the name that messages use. Never raises for what the file holds."""
+def understand(path: Path, shown: str, *, known: frozenset[str] = frozenset()) -> Received:
+    """Reads and checks a file; `shown` is the name that messages use. Never raises for what the file holds.
+
+    A file whose hash is `known` is not read again: what was said of it stands in the store.
+    """
     received = Received(shown)
     try:
         data = content_of(path)
         received.sha256, received.size = hashlib.sha256(data).hexdigest(), len(data)
+        if received.sha256 in known:
+            received.known = True
+            return received
         book = read_bytes(data, path.name, score=looks_right)
     except Unreadable as cause:
         received.problems.append(problem(cause.code, **_facts(cause)))  # type: ignore[arg-type]  # only words
         received.status = Status.UNREADABLE
         return received
     return parse(book, received, load())
+
+
+def give_up(shown: str, why: str) -> Received:
+    """What to say of a file that killed, hung or swelled the process that read it."""
+    return Received(shown, status=Status.UNREADABLE, problems=[problem("unreadable_file", why=why)])
 
 
 def _facts(cause: Unreadable) -> dict[str, str]:

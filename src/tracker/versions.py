@@ -102,7 +102,9 @@ def _settle_key(versions: list[Version]) -> dict[int, Fate]:
         contents = {one.content for one in same}
         decided = max(same, key=lambda one: one.replaced) if any(one.replaced for one in same) else None
         if len(contents) > 1 and decided is None:
-            fates |= {one.id: Fate.CONFLICTING for one in same}
+            # A conflict lasts until a higher revision counts.
+            fate = Fate.SUPERSEDED if counting_found else Fate.CONFLICTING
+            fates |= {one.id: fate for one in same}
             continue
         chosen = decided or min(same, key=lambda one: (one.received_on, one.sha256, one.id))
         for one in same:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.store import Known, Store
     from tracker.versions import Version
 
-ONE_BY_ONE = 24  # up to so many files a pool of processes costs more than it saves
+ONE_BY_ONE = 24  # up to so many files one process is as quick as several
 
 
 @dataclass(slots=True)
@@ -68,38 +68,24 @@ def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers
     if not given:
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
-    known = [_known(store, one) for one in given]
-    unread = [one for one, before in zip(given, known, strict=True) if before is None]
-    read = _read(unread, workers)
     outcomes = []
-    for one, before in zip(given, known, strict=True):
+    for one, read in zip(given, _read(given, store.hashes(), workers), strict=True):
+        before = store.known(read.sha256) if read.known else None
         day = received or one.received_on or today
-        outcomes.append(_seen_before(one, before) if before else _save(store, next(read), day))
+        outcomes.append(_seen_before(one, before) if before else _save(store, read, day))
     return outcomes
 
 
-def _known(store: Store, one: Arrival) -> Known | None:
-    """What the store holds of the very same bytes; None for a new file and for one that cannot be read."""
-    import hashlib
+def _read(given: list[Arrival], known: frozenset[str], workers: int) -> Iterator[Received]:
+    """Each file read and checked in a child process, so that a hostile one costs only itself."""
+    from functools import partial
 
-    from tracker.intake.grid import Unreadable
-    from tracker.intake.read import content_of
-
-    try:
-        return store.known(hashlib.sha256(content_of(one.path)).hexdigest())
-    except Unreadable:
-        return None
-
-
-def _read(unread: list[Arrival], workers: int) -> Iterator[Received]:
-    from tracker.understand import understand
-
-    if len(unread) <= ONE_BY_ONE or workers <= 1:
-        yield from (understand(one.path, one.shown) for one in unread)
-        return
     from tracker.intake.workers import in_children
+    from tracker.understand import give_up, understand
 
-    yield from in_children(understand, [(one.path, one.shown) for one in unread], workers)
+    workers = 1 if len(given) <= ONE_BY_ONE else workers
+    files = [(one.path, one.shown) for one in given]
+    return in_children(partial(understand, known=known), files, give_up, workers=workers)
 
 
 def _seen_before(one: Arrival, before: Known) -> Outcome:

@@ -25,7 +25,7 @@ Score: TypeAlias = Callable[[Sequence[Sequence[Value]]], float]
 SEPARATORS = ",;\t|"
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_LINES = 200
-_MOST_WASTED = 50  # times the file may be read again for quotes that never close; then the rest is split plainly
+_MOST_WASTED = 20  # times the file may be read again for quotes that never close; then the rest is split plainly
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe\x00\x00": "utf-32-le",

@@ -22,7 +22,7 @@ from tracker.intake.grid import At, Unreadable
 MIB = 1 << 20
 FILE_LIMIT = 64 * MIB  # a return is some 30 KB; scans pasted into one make 20 MB
 UNPACKED_LIMIT = 256 * MIB  # a million written cells are some 40 MB of XML
-RATIO_LIMIT = 400  # a million rows with nothing but a format pack about 1:60; only a bomb packs like this
+RATIO_LIMIT = 400  # a million rows with nothing but a format pack 1:16; only a bomb packs like this
 RATIO_FROM = 16 * MIB  # below this any ratio is harmless
 ENTRY_LIMIT = 10_000  # parts of one zip; a workbook has dozens
 CELL_LIMIT = 2_000_000  # rectangles of all sheets together: some 300 MB while read; the largest return has 50,000
@@ -30,6 +30,7 @@ COLUMNS = 16_384  # of one sheet, as Excel has them: A to XFD
 TEXT_LIMIT = 256 * MIB  # shared strings written out once for every cell that shows them
 
 _ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError)
+_ZIP_END = b"PK\x05\x06"  # of the directory, the last thing in a zip
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _FOR_PEOPLE = re.compile(
     r"(?:^docProps|^xl/(?:media|drawings|charts|theme|printerSettings|embeddings))/", re.IGNORECASE
@@ -58,12 +59,14 @@ def too_large(of: str, limit: int) -> Unreadable:
     return Unreadable("file_too_large", of=of, limit=str(limit))
 
 
-def damaged(reason: str = "damaged") -> Unreadable:
+def damaged(reason: str = "malformed") -> Unreadable:
     return Unreadable("unreadable_file", reason=reason)
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
     """The XML parts of a zip by name, without those that only people look at. Raises Unreadable."""
+    if _ZIP_END not in data:
+        raise damaged("truncated")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -181,6 +184,7 @@ def check_texts(sheets: Sequence[bytes], strings: bytes) -> None:
     if shown_at_most * len(strings) <= TEXT_LIMIT:
         return
     lengths = list(map(len, _STRING_END.split(strings)))
+    shown_at_most = sum(sheet.count(b'"s"') + sheet.count(b"'s'") for sheet in sheets)
     if shown_at_most * max(lengths) <= TEXT_LIMIT:
         return
     shown: Counter[bytes] = Counter()

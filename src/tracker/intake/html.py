@@ -1,22 +1,25 @@
 """Tables of an HTML page that was saved as .xls: each outermost table is a sheet.
 
 Knows merged cells, rows that are not shown, struck-through text and the exact numbers that Excel and LibreOffice
-note beside what is shown. Formulas do not exist here; text outside tables is left out.
+note beside what is shown. Formulas do not exist here; text outside tables is left out. Tags are split by hand: the
+library's parser takes the square of the time on a page of unclosed comments, and stumbles over Microsoft's marks.
 """
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from html import unescape
 
 from tracker.intake import csv as text_file
 from tracker.intake import guard, marks
 from tracker.intake.excel import Rows, plain, sheet_of
 from tracker.intake.grid import Book, Sheet, Unreadable, Value
 
-SIZE_LIMIT = 32 * guard.MIB  # some 200,000 cells as Excel writes them; the parser of the library is slow
-_CONDITION = re.compile(r"<!\[[^>]*>|<!\[")  # Microsoft's conditional marks make the library's parser stumble
-_SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
+_SHEET_NAME = re.compile(r"<x:Name>([^<]{1,64})</x:Name>")
+_TAG = re.compile(r"(/?)([a-zA-Z][\w:.-]*)")
+_ATTRIBUTE = re.compile(r"""([^\s"'=/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
+_LONGEST_TAG = 2_000  # what stands beyond is style; no span or number hides there
 _STRUCK = frozenset({"s", "strike", "del"})
 _SILENT = frozenset({"script", "style"})
 _LONGEST_SPAN = 65_534
@@ -25,22 +28,46 @@ _BREAK = "\x00"  # stands for <br> until white space is put together
 
 def read(data: bytes, name: str = "") -> Book:
     """`name` names a lone table that has no name. Raises Unreadable when there is no table or too much of one."""
-    if len(data) > SIZE_LIMIT:
-        raise guard.too_large("html", SIZE_LIMIT)
     text = text_file.decode(data)[0].replace("\x00", "")
     names = _SHEET_NAME.findall(text)
     reader = _Reader()
-    try:
-        reader.feed(_CONDITION.sub("", text))
-        reader.close()
-    except AssertionError as cause:  # the library's parser on markup it does not know
-        raise guard.damaged() from cause
+    for tag, attributes, shown in _pieces(_without_comments(text)):
+        if tag.startswith("/"):
+            reader.end(tag[1:])
+        else:
+            reader.start(tag, attributes)
+        reader.text(shown)
     reader.end_table(every=True)
     if not reader.tables:
         raise Unreadable("not_a_spreadsheet", kind="html")
     if len(names) != len(reader.tables):
         names = [name] if len(reader.tables) == 1 else [""] * len(reader.tables)
     return Book(sheets=tuple(table.sheet(title) for table, title in zip(reader.tables, names, strict=True)))
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        kept.append(text[at:start])
+        end = text.find("-->", start)
+        at = end + 3 if end >= 0 else len(text)
+    return "".join([*kept, text[at:]])
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str, str]]:
+    """Tag ("td", "/td", "" for a < that begins none), its attributes as written, and the text after it."""
+    for piece in text.split("<")[1:]:
+        match = _TAG.match(piece)
+        if match is None:
+            yield "", "", piece.partition(">")[2] if piece.startswith(("!", "?", "/")) else f"<{piece}"
+            continue
+        inside, closed, shown = piece.partition(">")
+        if closed:
+            yield match[0].lower(), inside[match.end() : _LONGEST_TAG], shown
+
+
+def _attributes(written: str) -> dict[str, str]:
+    return {m[1].lower(): unescape(m[2] or m[3] or m[4] or "") for m in _ATTRIBUTE.finditer(written)}
 
 
 class _Table:
@@ -71,17 +98,17 @@ class _Table:
         return sheet_of(name, self.rows, False, self.marks)
 
 
-class _Reader(HTMLParser):
+class _Reader:
+    """Follows the tags of a page."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.tables: list[_Table] = []
         self._depth = self._struck = self._silent = self._cells = 0
-        self._cell: dict[str, str | None] | None = None
+        self._cell: dict[str, str] | None = None
         self._text: list[str] = []
         self._was_struck = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
+    def start(self, tag: str, written: str) -> None:
         if tag == "table":
             self._depth += 1
             if self._depth == 1:
@@ -94,14 +121,14 @@ class _Reader(HTMLParser):
             self._text.append(_BREAK)
         elif self._depth == 1 and tag == "tr":
             self._end_cell()
-            self._begin_row(attributes)
+            self._begin_row(written)
         elif self._depth == 1 and tag in ("td", "th"):
             self._end_cell()
             if not self.tables[-1].rows:
-                self._begin_row({})
-            self._cell, self._text, self._was_struck = attributes, [], False
+                self._begin_row("")
+            self._cell, self._text, self._was_struck = _attributes(written), [], False
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag == "table":
             self.end_table()
         elif tag in _SILENT:
@@ -111,18 +138,18 @@ class _Reader(HTMLParser):
         elif self._depth == 1 and tag in ("td", "th", "tr"):
             self._end_cell()
 
-    def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._silent:
-            self._text.append(data)
-            self._was_struck = self._was_struck or bool(self._struck and data.strip())
+    def text(self, shown: str) -> None:
+        if shown and self._cell is not None and not self._silent:
+            self._text.append(unescape(shown))
+            self._was_struck = self._was_struck or bool(self._struck and shown.strip())
 
     def end_table(self, *, every: bool = False) -> None:
         if self._depth == 1 or every:
             self._end_cell()
         self._depth = 0 if every else max(self._depth - 1, 0)
 
-    def _begin_row(self, attributes: dict[str, str | None]) -> None:
-        style = (attributes.get("style") or "").replace(" ", "").lower()
+    def _begin_row(self, written: str) -> None:
+        style = _attributes(written).get("style", "").replace(" ", "").lower()
         self.tables[-1].begin_row("display:none" in style)
         self._count(1)
 
@@ -144,12 +171,12 @@ class _Reader(HTMLParser):
         guard.check_cells(self._cells)
 
 
-def _span(attributes: dict[str, str | None], name: str) -> int:
-    text = (attributes.get(name) or "").strip()
+def _span(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(name, "").strip()
     return min(max(int(text), 1), _LONGEST_SPAN) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def _value(attributes: dict[str, str | None], text: str) -> Value:
+def _value(attributes: dict[str, str], text: str) -> Value:
     """The number beside the text where the writer noted one (x:num, sdval), else the text as a browser shows it."""
     shown = "\n".join(" ".join(re.split(r"[ \t\r\n\f]+", line)).strip(" ") for line in text.split(_BREAK)).strip("\n")
     for name in ("x:num", "sdval"):

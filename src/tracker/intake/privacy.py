@@ -6,13 +6,15 @@ It tells places, never contents: a hit is the rule and the cell, and what stood 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.folding import fold, fold_label
+from tracker.folding import fold, fold_label, tidy
 from tracker.form import Kind, Layout
+from tracker.forms import b05
 from tracker.intake.grid import Sheet, Value, a1
-from tracker.intake.tables import Table, row_code
+from tracker.intake.tables import Table, form_of_name, row_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,28 @@ _LABEL = re.compile(
     r"|cccd|cmnd|ho chieu|cong dan|nhan dan|di dong))*$"
 )
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_IDENTITY = re.compile(r"(?<![\w.,/\-])(?:\d{9}|\d{12}|\d{3} \d{3} \d{3}(?: \d{3})?)(?![\w/\-]|[.,]\d)")
-_MOBILE = re.compile(r"(?<![\w.,])(?:\+?84|0)[ .\-]?[35789](?:[ .\-]?\d){8}(?![\w]|[.,]\d)")
+_IDENTITY = re.compile(
+    r"(?:(?<![\w/\-])(?<!\d[.,])|(?:cccd|cmnd|cmt)\W{0,3})"
+    r"(?:\d{9}|\d{12}|\d{3} \d{3} \d{3}(?: \d{3})?|0\d\d(?:\.\d{3}){3}|0\d{3} \d{4} \d{4})(?![\w/\-]|[.,]\d)",
+    re.IGNORECASE,
+)
+_GAP = r"[ .\-\u2010-\u2015]?"
+_MOBILE = re.compile(
+    r"(?<!\d)(?<!\d[.,/])(?:\(?\+?84\)?|0)"
+    + _GAP
+    # the prefixes of today, and those of eleven digits that were in use to 2018; 02 is a landline, as 030 once was
+    + rf"(?:3{_GAP}[2-9]|5{_GAP}[25689]|7{_GAP}[06-9]|8{_GAP}[1-9]|9{_GAP}\d"
+    + rf"|1{_GAP}(?:2{_GAP}\d|6{_GAP}[2-9]|8{_GAP}[68]|9{_GAP}9))"
+    + rf"(?:{_GAP}\d){{7}}(?![\w]|[.,]\d)"
+)
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+\.[\w.\-]+")
 _LONG_FIGURE = {9, 12}
 
 
 def speaks_of_victims(sheet: Sheet) -> bool:
-    """Whether a sheet concerns victims or cases: any cell of it, hidden or not, says so."""
+    """Whether a sheet concerns victims or cases: its name or any cell of it, hidden or not, says so."""
+    if form_of_name(sheet.name, {b05.FORM.code: b05.FORM}):
+        return True
     texts = (cell for row in sheet.rows for cell in row if isinstance(cell, str))
     return any("nan nhan" in fold(text) for text in texts) or "nan nhan" in fold(sheet.name)
 
@@ -53,18 +69,34 @@ def hits(sheet: Sheet, tables: Sequence[Table]) -> list[Hit]:
     second table of persons under the form does.
     """
     if not tables:
-        return list(_scan(sheet, 0, len(sheet.rows), frozenset()))
+        return list(_scan(sheet, 0, len(sheet.rows)))
     top = min(_first_header_row(table) for table in tables)
     bottom = max(_last_row(table) for table in tables) + 1
-    exempt = _exempt_columns(tables)
+    figures, links = _figure_columns(tables), _columns(tables, {"Liên kết"})
     below = [hit for number in range(bottom, len(sheet.rows)) for hit in _person_header(sheet, number)]
     if below:
         bottom = len(sheet.rows)
-    return list(_scan(sheet, top, bottom, exempt))
+    merged = _merged_headers(sheet, top, max(table.header_row for table in tables))
+    return [*merged, *_scan(sheet, top, bottom, figures, links)]
 
 
 def _first_header_row(table: Table) -> int:
-    return max(table.header_row - 2, 0)
+    """The first of the rows, up to four above its last, that holds one of the table's own headings."""
+    nearby = range(max(table.header_row - 4, 0), table.header_row)
+    labels = table.form.labels
+    places = {
+        (number, column): table.sheet.at(number, column) for number in nearby for column in table.columns.values()
+    }
+    found = [number for (number, _), cell in places.items() if isinstance(cell, str) and fold_label(cell) in labels]
+    return min(found, default=table.header_row)
+
+
+def _merged_headers(sheet: Sheet, top: int, bottom: int) -> Iterator[Hit]:
+    """Personal headings above the first row of the header that are merged down over it: nothing stands below."""
+    for number in range(max(top - 2, 0), top):
+        for column, cell in enumerate(sheet.rows[number]):
+            if _is_personal_label(cell) and all(sheet.at(row, column) is None for row in range(top, bottom + 1)):
+                yield Hit("header", sheet.name, a1(number, column))
 
 
 def _last_row(table: Table) -> int:
@@ -81,16 +113,15 @@ def _code_column(table: Table) -> int:
     return table.columns["Mã số" if "Mã số" in table.columns else "Mã"]
 
 
-def _exempt_columns(tables: Sequence[Table]) -> frozenset[int]:
-    """Columns of figures, and of links: a long figure or an address of a page is no personal datum there."""
-    columns: set[int] = set()
-    for table in tables:
-        kinds: Mapping[str, Kind] = {one.label: one.kind for one in table.form.fields}
-        for label, column in table.columns.items():
-            figures = kinds.get(label) in (Kind.COUNT, Kind.PERSONS) or label in _FIGURE_HEADINGS
-            if figures or label == "Liên kết":
-                columns.add(column)
-    return frozenset(columns)
+def _figure_columns(tables: Sequence[Table]) -> frozenset[int]:
+    """Columns of figures: a long one is no identity number there."""
+    kinds: Mapping[str, Kind] = {one.label: one.kind for table in tables for one in table.form.fields}
+    figures = {label for label, kind in kinds.items() if kind in (Kind.COUNT, Kind.PERSONS)}
+    return _columns(tables, figures | _FIGURE_HEADINGS)
+
+
+def _columns(tables: Sequence[Table], labels: set[str]) -> frozenset[int]:
+    return frozenset(column for table in tables for label, column in table.columns.items() if label in labels)
 
 
 _FIGURE_HEADINGS = {
@@ -105,31 +136,42 @@ _FIGURE_HEADINGS = {
 }
 
 
-def _scan(sheet: Sheet, first: int, last: int, exempt: frozenset[int]) -> Iterator[Hit]:
+def _scan(
+    sheet: Sheet, first: int, last: int, figures: frozenset[int] = frozenset(), links: frozenset[int] = frozenset()
+) -> Iterator[Hit]:
     for number in range(first, min(last, len(sheet.rows))):
         for column, cell in enumerate(sheet.rows[number]):
-            if cell is None:
+            if cell is None or column in links:
                 continue
-            rule = _rule(cell, column in exempt)
+            rule = _rule(cell, column in figures)
             if rule:
                 yield Hit(rule, sheet.name, a1(number, column))
 
 
-def _rule(cell: Value, exempt: bool) -> str:
+def _rule(cell: Value, is_figure: bool) -> str:
     if isinstance(cell, str):
-        return _text_rule(cell, exempt)
-    if isinstance(cell, int) and not isinstance(cell, bool) and not exempt and len(str(abs(cell))) in _LONG_FIGURE:
-        return "identity"
+        return _text_rule(cell, is_figure)
+    if isinstance(cell, int) and not isinstance(cell, bool) and not is_figure:
+        return "identity" if len(str(abs(cell))) in _LONG_FIGURE else _number_rule(str(abs(cell)))
     return ""
 
 
-def _text_rule(text: str, exempt: bool) -> str:
-    if len(text) <= 60 and _LABEL.match(fold_label(text)):
+def _is_personal_label(cell: Value) -> bool:
+    return isinstance(cell, str) and len(cell) <= 60 and bool(_LABEL.match(fold_label(cell)))
+
+
+def _text_rule(text: str, is_figure: bool) -> str:
+    if _is_personal_label(text):
         return "header"
     if "@" in text and _EMAIL.search(text):
         return "email"
-    if not exempt and sum(map(str.isdigit, text)) >= 9:
-        bare = _URL.sub(" ", text)
+    return "" if is_figure else _number_rule(text)
+
+
+def _number_rule(text: str) -> str:
+    if sum(map(str.isdigit, text)) >= 9:
+        # spaces of every kind, invisible characters and full-width digits are typed and pasted, too
+        bare = unicodedata.normalize("NFKC", tidy(_URL.sub(" ", text)))
         if _MOBILE.search(bare):
             return "mobile"
         if _IDENTITY.search(bare):
@@ -138,10 +180,8 @@ def _text_rule(text: str, exempt: bool) -> str:
 
 
 def _person_header(sheet: Sheet, number: int) -> Iterator[Hit]:
-    """Hits of a row under the form that heads a list of persons: two personal labels or more side by side."""
-    found = [
-        Hit("header", sheet.name, a1(number, column))
-        for column, cell in enumerate(sheet.rows[number])
-        if isinstance(cell, str) and len(cell) <= 60 and _LABEL.match(fold_label(cell))
-    ]
-    yield from found if len(found) >= 2 else ()
+    """Hits of a row under the form that heads a list: two personal labels side by side, or one of a victim."""
+    found = {column: cell for column, cell in enumerate(sheet.rows[number]) if _is_personal_label(cell)}
+    of_victims = any("nan nhan" in fold(str(cell)) for cell in found.values())
+    if len(found) >= 2 or of_victims:
+        yield from (Hit("header", sheet.name, a1(number, column)) for column in found)

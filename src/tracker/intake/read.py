@@ -18,6 +18,11 @@ from tracker.intake.kind import Kind, kind_of
 __all__ = ["Unreadable", "read_bytes", "read_file"]
 
 _ENCRYPTED = frozenset({Kind.ENCRYPTED_XLSX, Kind.ENCRYPTED_XLS})
+# Kinds that call for the same advice.
+_FAMILY = {
+    **dict.fromkeys((Kind.DOCX, Kind.DOC, Kind.RTF), "word"),
+    **dict.fromkeys((Kind.ZIP, Kind.RAR, Kind.SEVEN_ZIP, Kind.GZIP), "archive"),
+}
 # A FIFO without a writer must not block, and a child process must not inherit the file. Windows has no such flags.
 _FLAGS = (
     os.O_RDONLY
@@ -36,14 +41,14 @@ def read_file(path: Path, *, score: Score | None = None) -> Book:
 def content_of(path: Path) -> bytes:
     """All bytes of a regular file, read once.
 
-    Raises Unreadable: file_too_large; unreadable_file with reason gone, not_a_file, no_permission or io.
+    Raises Unreadable: file_too_large; unreadable_file with reason vanished, not_regular, no_permission or io.
     """
     try:
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError as cause:
-        raise guard.damaged("gone") from cause
+        raise guard.damaged("vanished") from cause
     except PermissionError as cause:  # what Windows says of a folder, too
-        raise guard.damaged("not_a_file" if path.is_dir() else "no_permission") from cause
+        raise guard.damaged("not_regular" if path.is_dir() else "no_permission") from cause
     except (OSError, ValueError) as cause:  # ValueError: a NUL in the name
         raise guard.damaged("io") from cause
     try:
@@ -56,7 +61,7 @@ def content_of(path: Path) -> bytes:
 
 def _content(descriptor: int) -> bytes:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise guard.damaged("not_a_file")
+        raise guard.damaged("not_regular")
     with os.fdopen(descriptor, "rb", closefd=False) as file:
         return file.read(guard.FILE_LIMIT + 1)
 
@@ -83,4 +88,4 @@ def read_bytes(data: bytes, name: str = "", *, score: Score | None = None) -> Bo
             return legacy.repair_book(html.read(data, Path(name).stem))
         case Kind.SPREADSHEETML:
             return legacy.repair_book(spreadsheetml.read(data))
-    raise Unreadable("not_a_spreadsheet", kind=kind.value)
+    raise Unreadable("not_a_spreadsheet", kind=_FAMILY.get(kind, kind.value))

@@ -1,40 +1,182 @@
-"""Many files in child processes: one that dies costs its own file, not its neighbours'."""
+"""Files read in child processes, each with a time limit and a memory cap: a file that kills its reader costs itself.
+
+A child holds one file at a time, so when it dies, hangs or swells its neighbours lose nothing. Results come in the
+order of the files. Nothing here knows what a return is: the function that reads is given.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+import os
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from tracker.problems import problem
-from tracker.returns import Received, Status
+Result = TypeVar("Result")
+Task = tuple[Path, str]
+Understand = Callable[[Path, str], Result]
+GiveUp = Callable[[str, str], Result]
+"""What to answer for a file that could not be read: (name to show, why)."""
 
-Understand = Callable[[Path, str], Received]
-
-
-def in_children(understand: Understand, files: Sequence[tuple[Path, str]], workers: int) -> Iterator[Received]:
-    """What `understand` makes of each file, in order.
-
-    When a child dies, every file that had no answer yet is tried once more alone; the one that kills its child again
-    is reported as unreadable.
-    """
-    context = get_context("spawn")
-    pending: list[Future[Received]] = []
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        pending = [pool.submit(understand, path, shown) for path, shown in files]
-        for (path, shown), future in zip(files, pending, strict=True):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield _alone(understand, path, shown)
+SECONDS = 20.0  # the slowest honest return takes under one
+MEMORY = 3 * 1024**3 // 2  # bytes of address space; an honest return needs a tenth
+AHEAD = 64  # answers kept waiting for a slow neighbour, so that memory stays flat
+DEBUG = "TRACKER_DEBUG"  # set by --debug: children then say what ended them
+TRIES = 2  # a child may also die of something that was not its file
 
 
-def _alone(understand: Understand, path: Path, shown: str) -> Received:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+@dataclass
+class _Child(Generic[Result]):
+    """One child process and the file it is reading (its number among the files, or None)."""
+
+    process: Any
+    pipe: Connection
+    task: int | None = None
+    deadline: float = 0.0
+
+    def end(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+@dataclass
+class _Pool(Generic[Result]):
+    understand: Understand[Result]
+    give_up: GiveUp[Result]
+    files: Sequence[Task]
+    seconds: float
+    children: list[_Child[Result]] = field(default_factory=list)
+    answers: dict[int, Result] = field(default_factory=dict)
+    tries: dict[int, int] = field(default_factory=dict)
+    waiting: list[int] = field(default_factory=list)
+    next_file: int = 0
+    next_answer: int = 0
+
+    def start(self) -> _Child[Result]:
+        context = _context()
+        mine, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self.understand), daemon=True)  # type: ignore[attr-defined]
+        process.start()
+        theirs.close()
+        child: _Child[Result] = _Child(process, mine)
+        self.children.append(child)
+        return child
+
+    def hand_out(self, child: _Child[Result]) -> bool:
+        """Gives a child its next file; False when there is none to give now."""
+        if self.waiting:
+            number = self.waiting.pop()
+        elif self.next_file < len(self.files) and self.next_file - self.next_answer < AHEAD:
+            number, self.next_file = self.next_file, self.next_file + 1
+        else:
+            return False
+        child.task, child.deadline = number, time.monotonic() + self.seconds
         try:
-            return pool.submit(understand, path, shown).result()
-        except BrokenProcessPool:
-            crashed = problem("unreadable_file", why="crashed")
-            return Received(shown, status=Status.UNREADABLE, problems=[crashed])
+            child.pipe.send(self.files[number])
+        except (BrokenPipeError, OSError):
+            self.lost(child, "crashed")
+        return True
+
+    def collect(self) -> None:
+        """Waits for the first child to answer, die or run out of time."""
+        busy = [child for child in self.children if child.task is not None]
+        limit = max(0.0, min(child.deadline for child in busy) - time.monotonic())
+        ready = wait([child.pipe for child in busy], timeout=limit)
+        for child in busy:
+            if child.pipe in ready:
+                self.receive(child)
+            elif time.monotonic() >= child.deadline:
+                self.lost(child, "too_slow", again=False)
+
+    def receive(self, child: _Child[Result]) -> None:
+        try:
+            why, answer = child.pipe.recv()
+        except (EOFError, OSError):
+            self.lost(child, "crashed")
+            return
+        assert child.task is not None
+        number, child.task = child.task, None
+        self.answers[number] = self.give_up(self.files[number][1], why) if why else answer
+
+    def lost(self, child: _Child[Result], why: str, *, again: bool = True) -> None:
+        """A child is gone: its file is tried once more in a new one, or given up."""
+        assert child.task is not None
+        self.tries[child.task] = self.tries.get(child.task, 0) + 1
+        if again and self.tries[child.task] < TRIES:
+            self.waiting.append(child.task)
+        else:
+            self.answers[child.task] = self.give_up(self.files[child.task][1], why)
+        self.children.remove(child)
+        child.end()
+
+    def run(self, workers: int) -> Iterator[Result]:
+        while self.next_answer < len(self.files):
+            while len(self.children) < min(workers, len(self.files) - self.next_answer):
+                self.start()
+            for child in [child for child in self.children if child.task is None]:
+                if not self.hand_out(child):
+                    break
+            if any(child.task is not None for child in self.children):
+                self.collect()
+            while self.next_answer in self.answers:
+                answer = self.answers.pop(self.next_answer)
+                self.next_answer += 1
+                yield answer
+
+
+def in_children(
+    understand: Understand[Result],
+    files: Sequence[Task],
+    give_up: GiveUp[Result],
+    *,
+    workers: int,
+    seconds: float = SECONDS,
+) -> Iterator[Result]:
+    """What `understand` makes of each file, in order; `give_up` answers for one that killed or hung its child."""
+    pool = _Pool(understand, give_up, files, seconds)
+    try:
+        yield from pool.run(max(1, workers))
+    finally:
+        for child in pool.children:
+            child.end()
+
+
+def _context() -> BaseContext:
+    """Forked where that is safe and cheap (Linux, one thread); spawned elsewhere."""
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if forks else "spawn")
+
+
+def _serve(pipe: Connection, understand: Understand[Any]) -> None:
+    """The life of a child: a file, an answer, the next file. Sends ("", answer), or (why, None)."""
+    _limit_memory()
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            path, shown = pipe.recv()
+            try:
+                said = ("", understand(path, shown))
+            except MemoryError:
+                said = ("too_much_memory", None)
+            except RecursionError:
+                said = ("malformed", None)
+            pipe.send(said)
+
+
+def _limit_memory() -> None:
+    """Caps the address space where the system can, and silences the last words of a foreign reader that aborts."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not os.environ.get(DEBUG):
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -54,4 +54,4 @@ def _cell(cell: Cell) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown takes for nothing but text."""
-    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", printable(text))
+    return re.sub(r"([\\`*_\[\]|#~]|<(?=[A-Za-z/!?]))", r"\\\1", printable(text))

@@ -65,7 +65,7 @@ class Grid:
 
 @dataclass(slots=True)
 class Section:
-    """One plan: its title, what it rests on, its grids and the silent units, each with the target it is missing from."""
+    """One plan: its title, what it rests on, its grids, and the silent units beside the target."""
 
     title: str
     lines: list[str]
@@ -221,7 +221,11 @@ def filed(n: int, state: str) -> Cell:
 
 def _duties(one: PlanReport, score: Score, names: Naming) -> Grid:
     """A row for each duty: how many bodies did it, and which did not or did not say."""
-    columns = [Column(say("outline.duty")), Column(say("outline.agency")), Column(say("outline.done"), right=True, whole=True)]
+    columns = [
+        Column(say("outline.duty")),
+        Column(say("outline.agency")),
+        Column(say("outline.done"), right=True, whole=True),
+    ]
     columns += [Column(say("outline.not_done")), Column(say("outline.unknown"))]
     by_duty: dict[tuple[str, str], list[DutyScore]] = {}
     for duty in score.duties:

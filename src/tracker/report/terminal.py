@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 ROOMY = 96  # columns from which figures and verdicts need not be broken
-LABEL_WIDTH = 15
+LABEL_WIDTH = 18
 
 
 def print_report(report: Report, console: Console) -> None:

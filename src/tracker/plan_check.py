@@ -1,0 +1,351 @@
+"""Faults of a plan file, all in one pass, each with its key path: `targets[2].thresholds[0].cite`.
+
+First what Pydantic holds against the declaration, then what it cannot know: forms, fields, agencies, windows, duties.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from tracker.form import Field, Kind
+from tracker.forms import FORMS
+from tracker.forms.ttc import AGENCIES
+from tracker.period import YearDay
+from tracker.place import Places, load
+from tracker.plan import (
+    AllTest,
+    AnyOfTests,
+    AnyTest,
+    DutyTest,
+    FieldTest,
+    FormTest,
+    Plan,
+    RecordTest,
+    Threshold,
+    UnitTest,
+    Value,
+)
+
+Fault = tuple[str, str, Mapping[str, str]]
+"""Where (a key path, "" for the whole file), the key of the sentence, and the facts that fill it."""
+
+LIST_OF_PRESS, LIST_OF_PLACES, DUTY_FORM = "B00P", "B00", "B06"
+_AGENCIES = frozenset(choice.value for choice in AGENCIES)
+
+
+def faults(content: bytes) -> list[Fault]:
+    """Every fault of a plan file; none means that it can be scored."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return [("", "not_utf8", {})]
+    except tomllib.TOMLDecodeError as error:
+        return [("", "not_toml", {"why": str(error)})]
+    try:
+        plan = Plan.model_validate(raw)
+    except ValidationError as error:
+        return _shape_faults(error, raw) if raw else [("", "empty", {})]
+    return list(_Check(plan).faults())
+
+
+# --- what Pydantic found ----------------------------------------------------------------------------------------
+
+_BRANCHES: Mapping[str, tuple[str, str]] = {
+    "FieldTest": ("field", ""),
+    "AllTest": ("all", ""),
+    "AnyTest": ("any", ""),
+    "AnyOfTests": ("any", ""),
+    "FormTest": ("form", ""),
+    "DutyTest": ("duty", ""),
+    "ShareTarget": ("kind", "share"),
+    "RatioTarget": ("kind", "ratio"),
+    "PersonsTarget": ("kind", "persons"),
+}
+"""The key (and its value) that a table must have for a complaint about this alternative to be meant for it."""
+
+
+def _shape_faults(error: ValidationError, raw: Mapping[str, Any]) -> list[Fault]:
+    """One fault for each key path and kind; a table that is none of the alternatives is one fault itself."""
+    found: dict[tuple[str, str], Fault] = {}
+    nothing_known: list[str] = []
+    for one in error.errors():
+        path, is_meant = _path(one["loc"], raw)
+        if is_meant:
+            key, facts = _sentence(one)
+            found.setdefault((path, key), (path, key, facts))
+        else:
+            nothing_known.append(path)
+    for path in dict.fromkeys(nothing_known):
+        deeper = (*(meant for meant, _ in found), *(other for other in nothing_known if other != path))
+        if not any(other.startswith(path) for other in deeper):
+            found[path, "no_alternative"] = (path, "no_alternative", {})
+    return list(found.values())
+
+
+def _path(steps: Sequence[int | str], raw: Any) -> tuple[str, bool]:
+    """The key path in the file, and whether the fault is about what stands there or an alternative to it.
+
+    Pydantic's own path also names the alternatives of a union; they are no keys of the file.
+    """
+    text, node = "", raw
+    for number, step in enumerate(steps):
+        if isinstance(node, list) and isinstance(step, int):
+            text, node = f"{text}[{step}]", node[step]
+        elif isinstance(node, dict) and step in node:
+            text, node = f"{text}.{step}", node[step]
+        elif isinstance(node, dict) and step in _BRANCHES:
+            if not _is_branch(node, *_BRANCHES[str(step)]):
+                return text.lstrip("."), False
+        elif isinstance(node, dict) and number == len(steps) - 1:
+            text = f"{text}.{step}"
+    return text.lstrip("."), True
+
+
+def _is_branch(node: Mapping[str, Any], key: str, value: str) -> bool:
+    return key in node and (not value or node[key] == value)
+
+
+def _sentence(one: Any) -> tuple[str, Mapping[str, str]]:
+    given = "" if isinstance(one["input"], dict | list) else str(one["input"])
+    match one["type"]:
+        case "missing" | "union_tag_not_found":
+            return "missing_key", {}
+        case "extra_forbidden":
+            return "unknown_key", {}
+        case "literal_error" | "union_tag_invalid":
+            allowed = one["ctx"].get("expected") or one["ctx"].get("expected_tags", "")
+            found = one["ctx"].get("tag") or given
+            allowed = str(allowed).replace("'", "").replace(" or ", ", ")
+            return "not_allowed", {"found": str(found), "allowed": allowed}
+        case "value_error":
+            return "wrong_value", {"found": given, "why": str(one["ctx"]["error"])}
+    return "wrong_type", {"found": given, "why": str(one["msg"])}
+
+
+# --- what only the project knows --------------------------------------------------------------------------------
+
+
+class _Check:
+    """One pass over a plan that has the right shape."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.places: Places = load()
+        self.windows = frozenset(window.id for window in plan.windows)
+        self.duties = frozenset(duty.id for duty in plan.duties)
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self._head()
+        yield from self._windows()
+        yield from self._returns()
+        yield from self._duties()
+        yield from _twice("targets", [target.id for target in self.plan.targets])
+        for number, target in enumerate(self.plan.targets):
+            yield from self._target(f"targets[{number}]", target)
+
+    def _head(self) -> Iterator[Fault]:
+        if not self.places.units_of_code(self.plan.area):
+            yield "area", "unknown_place", {"found": self.plan.area}
+        if self.plan.life.first > self.plan.life.last:
+            yield "life", "life_order", {}
+
+    def _windows(self) -> Iterator[Fault]:
+        yield from _twice("windows", [window.id for window in self.plan.windows])
+        for number, window in enumerate(self.plan.windows):
+            path = f"windows[{number}]"
+            yield from _cited(path, window.cite)
+            for key, text in (("from", window.first), ("to", window.last)):
+                if not _is_day(text):
+                    yield f"{path}.{key}", "not_a_day", {"found": text}
+
+    def _returns(self) -> Iterator[Fault]:
+        for number, expected in enumerate(self.plan.returns):
+            path = f"returns[{number}]"
+            for place, form in enumerate(expected.forms):
+                yield from _form(f"{path}.forms[{place}]", form)
+            for place, filer in enumerate(expected.filers):
+                yield from _agency(f"{path}.filers[{place}].agency", filer.agency)
+            yield from self._window(f"{path}.window", expected.window)
+            if expected.due is not None:
+                yield from _due(f"{path}.due", expected.due)
+
+    def _duties(self) -> Iterator[Fault]:
+        yield from _twice("duties", [duty.id for duty in self.plan.duties])
+        for number, duty in enumerate(self.plan.duties):
+            yield from _agency(f"duties[{number}].agency", duty.agency)
+            yield from _cited(f"duties[{number}]", duty.cite)
+
+    def _window(self, path: str, name: str) -> Iterator[Fault]:
+        if name and name not in self.windows:
+            yield path, "unknown_window", {"found": name, "known": ", ".join(sorted(self.windows))}
+
+    def _duty(self, path: str, name: str) -> Iterator[Fault]:
+        if name not in self.duties:
+            yield path, "unknown_duty", {"found": name}
+
+    def _target(self, path: str, target: Any, form: str = "") -> Iterator[Fault]:
+        """Each key of a target or of a part, whatever its kind: what the key names must exist.
+
+        `form` is the target's form where a part has none of its own.
+        """
+        form = getattr(target, "form", "") or form
+        if hasattr(target, "cite"):
+            yield from _cited(path, target.cite)
+        yield from _thresholds(f"{path}.thresholds", getattr(target, "thresholds", ()))
+        yield from self._keys(path, target, form)
+        readings, parts = getattr(target, "readings", ()), getattr(target, "parts", ())
+        yield from _twice(f"{path}.readings", [one.id for one in readings])
+        yield from _twice(f"{path}.parts", [one.id for one in parts])
+        for number, reading in enumerate(readings):
+            yield from self._keys(f"{path}.readings[{number}]", reading, form)
+        for number, part in enumerate(parts):
+            yield from self._target(f"{path}.parts[{number}]", part, form)
+
+    def _keys(self, path: str, one: Any, form: str) -> Iterator[Fault]:
+        if getattr(one, "form", ""):
+            yield from _form(f"{path}.form", one.form)
+        yield from self._window(f"{path}.window", getattr(one, "window", ""))
+        if getattr(one, "test", None) is not None:
+            yield from self._unit_test(f"{path}.test", one.test)
+        if getattr(one, "where", None) is not None:
+            yield from _record_test(f"{path}.where", one.where, form)
+        for key, of in (("quantity", form), ("method", form), ("reference", LIST_OF_PLACES)):
+            if getattr(one, key, ""):
+                yield from _field(f"{path}.{key}", of, getattr(one, key))
+        for key in ("numerator", "denominator"):
+            if (figure := getattr(one, key, None)) is not None:
+                yield from _form(f"{path}.{key}.form", figure.form)
+                yield from _field(f"{path}.{key}.field", figure.form, figure.field)
+        for number, duty in enumerate(getattr(one, "duties", ())):
+            yield from self._duty(f"{path}.duties[{number}]", duty)
+        if getattr(one, "covered_by", ""):
+            yield from _agency(f"{path}.covered_by", one.covered_by)
+        for number, agency in enumerate(getattr(one, "added_by", ())):
+            yield from _agency(f"{path}.added_by[{number}]", agency)
+        for number, value in enumerate(getattr(one, "values", ())):
+            yield from self._value(f"{path}.values[{number}]", value)
+
+    def _unit_test(self, path: str, test: UnitTest) -> Iterator[Fault]:
+        if isinstance(test, AnyOfTests):
+            for number, one in enumerate(test.any):
+                yield from self._unit_test(f"{path}.any[{number}]", one)
+            return
+        yield from self._window(f"{path}.window", test.window)
+        if isinstance(test, DutyTest):
+            yield from self._duty(f"{path}.duty", test.duty)
+        elif isinstance(test, FormTest):
+            yield from _form(f"{path}.form", test.form)
+            yield from _record_test(f"{path}.where", test.where, test.form)
+
+    def _value(self, path: str, value: Value) -> Iterator[Fault]:
+        yield from self._keys(path, value, value.form)
+        if value.field:
+            yield from _field(f"{path}.field", value.form, value.field)
+        for number, code in enumerate(value.within):
+            if not self.places.units_of_code(code):
+                yield f"{path}.within[{number}]", "unknown_place", {"found": code}
+
+
+def _record_test(path: str, test: RecordTest, form: str) -> Iterator[Fault]:
+    if isinstance(test, AllTest | AnyTest):
+        key, inner = ("all", test.all) if isinstance(test, AllTest) else ("any", test.any)
+        for number, one in enumerate(inner):
+            yield from _record_test(f"{path}.{key}[{number}]", one, form)
+        return
+    yield from _field(f"{path}.field", form, test.field)
+    if test.dated:
+        yield from _field(f"{path}.dated", form, test.dated, Kind.DATE)
+    if form in FORMS and test.field in FORMS[form].by_name:
+        yield from _answer(path, test, FORMS[form].by_name[test.field])
+
+
+def _answer(path: str, test: FieldTest, field: Field) -> Iterator[Fault]:
+    """Whether what is asked of a field is something that it can say."""
+    if isinstance(test.equals, str):
+        allowed = [choice.value for choice in field.choices]
+        if allowed and test.equals not in allowed:
+            yield f"{path}.is", "not_allowed", {"found": test.equals, "allowed": ", ".join(allowed)}
+    if isinstance(test.equals, bool) and field.kind is not Kind.YES_NO:
+        yield f"{path}.is", "not_that_kind", {"field": field.name, "kind": field.kind.value}
+    if (test.by_as_of or test.in_year) and field.kind is not Kind.DATE:
+        yield f"{path}.field", "not_that_kind", {"field": field.name, "kind": field.kind.value}
+    if test.at_least is not None and field.kind not in (Kind.COUNT, Kind.PERSONS):
+        yield f"{path}.at_least", "not_that_kind", {"field": field.name, "kind": field.kind.value}
+    if test.listed_as:
+        levels = [choice.value for choice in FORMS[LIST_OF_PRESS].by_name["level"].choices]
+        if test.listed_as not in levels:
+            yield f"{path}.listed_as", "not_allowed", {"found": test.listed_as, "allowed": ", ".join(levels)}
+
+
+def _field(path: str, form: str, name: str, kind: Kind | None = None) -> Iterator[Fault]:
+    if form not in FORMS:
+        return
+    field = FORMS[form].by_name.get(name)
+    if field is None:
+        yield path, "unknown_field", {"found": name, "form": form, "nearest": _nearest(name, FORMS[form].by_name)}
+    elif kind is not None and field.kind is not kind:
+        yield path, "not_that_kind", {"field": name, "kind": field.kind.value}
+
+
+def _form(path: str, code: str) -> Iterator[Fault]:
+    if code not in FORMS:
+        yield path, "unknown_form", {"found": code, "known": ", ".join(FORMS)}
+
+
+def _agency(path: str, code: str) -> Iterator[Fault]:
+    if code not in _AGENCIES:
+        yield path, "unknown_agency", {"found": code, "known": ", ".join(sorted(_AGENCIES))}
+
+
+def _cited(path: str, cite: str) -> Iterator[Fault]:
+    if not cite.strip():
+        yield f"{path}.cite", "not_cited", {}
+
+
+def _thresholds(path: str, thresholds: Sequence[Threshold]) -> Iterator[Fault]:
+    first_at: dict[date, int] = {}
+    for number, one in enumerate(thresholds):
+        yield from _cited(f"{path}[{number}]", one.cite)
+        if not 0 < one.value <= 1:
+            yield f"{path}[{number}].value", "not_a_share", {"found": str(one.value)}
+        if one.first in first_at:
+            yield f"{path}[{number}].from", "same_day", {"found": one.first.isoformat()}
+        first_at.setdefault(one.first, number)
+
+
+def _twice(path: str, names: Sequence[str]) -> Iterator[Fault]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield f"{path}[{number}].id", "same_name", {"found": name}
+
+
+def _due(path: str, due: Any) -> Iterator[Fault]:
+    if bool(due.before) == bool(due.by):
+        yield path, "before_or_by", {}
+    for key in ("before", "by"):
+        text = getattr(due, key)
+        if text and not (len(text) == len("11-30") and _is_day(text)):
+            yield f"{path}.{key}", "not_a_day", {"found": text}
+    yield from _cited(path, due.cite)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        if len(text) == len("11-30"):
+            YearDay.parse(text)
+        else:
+            date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _nearest(name: str, known: Mapping[str, Field]) -> str:
+    from difflib import get_close_matches
+
+    return ", ".join(get_close_matches(name, known, n=2)) or ", ".join(list(known)[:5])
