@@ -40,6 +40,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "Ngày bắt đầu", "Ngày kết thúc", "Minh chứng",
     ),
     "B07": ("Chỉ tiêu", "Mã số", "Đơn vị tính", "Tổng số", "Ghi chú"),
+    "B08": ("Chỉ số", "Số lượng", "Đơn vị tính", "Ghi chú"),
 }  # fmt: skip
 
 TITLES = {

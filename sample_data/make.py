@@ -1,4 +1,4 @@
-"""Makes the sample data: invented returns of two plans, faulty files, and what must come of them.
+"""Makes the sample data: invented returns of four plans, faulty files, and what must come of them.
 
     python sample_data/make.py [FOLDER]
 
@@ -17,11 +17,13 @@ import bac_giang
 import faults
 import ha_noi
 import ha_noi_outcome
+import hai_ba_trung
+import ninh_binh
 from expectation import dumps
 from readme import readme
 
 SEED = 20200730
-MADE = (ha_noi_outcome.PLAN, bac_giang.PLAN, "faulty")
+MADE = (ha_noi_outcome.PLAN, bac_giang.PLAN, hai_ba_trung.PLAN, ninh_binh.PLAN, "faulty")
 
 
 def make(folder: Path) -> None:
@@ -31,6 +33,8 @@ def make(folder: Path) -> None:
     plans = [
         ha_noi.write(folder / ha_noi_outcome.PLAN / "returns", random.Random(SEED)),
         bac_giang.write(folder / bac_giang.PLAN / "returns", random.Random(SEED + 1)),
+        hai_ba_trung.write(folder / hai_ba_trung.PLAN / "returns", random.Random(SEED + 3)),
+        ninh_binh.write(folder / ninh_binh.PLAN / "returns"),
     ]
     manifest = faults.write(folder / "faulty", random.Random(SEED + 2))
     _write(folder / "expected.json", dumps({"plans": plans}))

@@ -21,6 +21,10 @@ B02; riêng quận Hai Bà Trưng (007) và huyện Phúc Thọ (272) mỗi xã 
 Danh mục địa bàn và cơ quan báo chí, tin bài bốn quý và nhiệm vụ nằm ở tệp riêng |
 | `bac-giang-2024/returns/` | Đợt 01/07–30/09/2024, 209 xã, phường, thị trấn: B04 mỗi huyện một CSV, \
 riêng 213 và 222 mỗi xã một sổ tính; mười ban chỉ đạo cấp huyện và các sở, ngành gửi B06, B07 |
+| `hai-ba-trung-2019/returns/` | Năm 2019, 20 phường của quận: B01 và B04 trong hai tệp CSV, ba phường gửi sổ \
+tính; quận gửi B05 (số rất nhỏ, hư cấu) và tin, bài của 2018 và 2019; danh mục dân số ở tệp riêng |
+| `ninh-binh-2021/returns/` | Năm 2021, sáu cơ quan cấp tỉnh, mỗi cơ quan một sổ tính; \
+có số ghi "trên", "gần" |
 | `faulty/` | Mỗi tệp một lỗi thường gặp; `faulty.json` ghi đủ mọi lỗi phải tìm ra |
 | `expected.json` | Mỗi chỉ tiêu phải ra con số và kết luận nào, tính từ kế hoạch của chương trình sinh, \
 không lấy từ công cụ |
@@ -42,6 +46,11 @@ Hai Bà Trưng (007) and Phúc Thọ (272) instead send one workbook per commune
 The lists of hot-spots and outlets, four quarters of news items and the duties are files of their own |
 | `bac-giang-2024/returns/` | The campaign of 01/07–30/09/2024, 209 communes: B04 in one CSV per district, \
 one workbook per commune in 213 and 222; B06 and B07 from ten district committees and the agencies |
+| `hai-ba-trung-2019/returns/` | The year 2019, 20 wards: B01 and B04 in two CSVs, three wards send workbooks; \
+the district sends B05 (very small numbers, invented) and its news items of 2018 and 2019; \
+the list of populations is a file of its own |
+| `ninh-binh-2021/returns/` | The year 2021, six agencies of the province, one workbook each; \
+some figures say "trên" (over) or "gần" (nearly) |
 | `faulty/` | One common fault per file; `faulty.json` lists every problem that must be found |
 | `expected.json` | The figures and verdict that each target must come to, worked out from the generator's own plan, \
 not by the tool |
@@ -81,6 +90,25 @@ WHY = {
     "duties bac-giang-2024": (
         "huyện 220 và Sở Ngoại vụ im lặng; BG-PN3 ghi có mà không có ngày",
         "district 220 and the foreign affairs office are silent; BG-PN3 says yes without a date",
+    ),
+    "informed": (
+        "phường 00283 không báo cáo; nếu mọi người dân ở đó đều được cập nhật thì đủ 75 %",
+        "ward 00283 is silent; with all of its residents it would be 75 %",
+    ),
+    "tips": (
+        "9 tin báo đều được phân loại; 2 còn trong hạn nên 7 đến hạn",
+        "9 tips, all classified; 2 are still in time",
+    ),
+    "incidents": ("2 vụ việc, 1 chuyển cơ quan khác, 1 đã khởi tố", "2 incidents, 1 passed on, 1 prosecuted"),
+    "cases": ("không có vụ án nào: không phát sinh, không phải 100 %", "no case at all: nil, not 100 %"),
+    "victims_protected": (
+        "cả ba nạn nhân được xác minh, xác định, bảo vệ",
+        "all three victims verified and protected",
+    ),
+    "victims_supported": ("một trong hai người có nhu cầu được hỗ trợ", "one of two with a need was supported"),
+    "coverage_grew": (
+        "31 tin bài so với 24; một tin ghi hai lần chỉ tính một",
+        "31 items against 24; one listed twice counts once",
     ),
 }
 HEADINGS = {
@@ -140,13 +168,14 @@ def _section(language: str, plans: list[Json], manifest: list[Json]) -> Iterator
     yield ""
 
 
-def _lines(language: str, plan: str, target: Json) -> Iterator[str]:
+def _lines(language: str, plan: str, target: Json, whole: str = "") -> Iterator[str]:
     """A line for the target and one for each part that has a verdict; a measure has none."""
     if target["verdict"] is None:
         return
-    why = WHY.get(f"{target['id']} {plan}") or WHY[target["id"]]
+    why = WHY.get(f"{target['id']} {plan}") or WHY.get(whole or target["id"]) or WHY[target["id"]]
     figures = " | ".join(target.get(key, "–") for key in ("lower", "upper", "threshold"))
-    yield f"| {plan} | {target['id']} | {figures} | {target['verdict']} | {why[language == 'en']} |"
+    name = f"{whole} {target['id']}".strip()
+    yield f"| {plan} | {name} | {figures} | {target['verdict']} | {why[language == 'en']} |"
     for part in target.get("parts", []):
         if "verdict" in part:
-            yield from _lines(language, plan, part)
+            yield from _lines(language, plan, part, "" if part["id"] in WHY else target["id"])

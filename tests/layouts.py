@@ -25,9 +25,9 @@ Facts = dict[str, Answered]
 YEAR = ("01/01/2018", "31/12/2018")
 HEADERS = {
     **_HEADERS,
-    "B05": tuple(
-        "Chỉ tiêu|Mã số|Đơn vị tính|Tồn kỳ trước|Mới trong kỳ|Tổng số|Đã giải quyết|Đang giải quyết trong hạn|Quá hạn"
-        "|Chuyển cơ quan khác|Ghi chú".split("|")
+    "B05": (
+        *("Chỉ tiêu", "Mã số", "Đơn vị tính", "Tồn kỳ trước", "Mới trong kỳ", "Tổng số", "Đã giải quyết"),
+        *("Đang giải quyết trong hạn", "Quá hạn", "Chuyển cơ quan khác", "Ghi chú"),
     ),
     "B08": ("Chỉ số", "Số lượng", "Đơn vị tính", "Ghi chú"),
 }

@@ -43,9 +43,12 @@ HEADERS = {
         " | Lượt người dự | Nữ | Dưới 16 tuổi | Lượt cán bộ | Đối tượng | Tờ rơi | Sách, bộ tài liệu | Băng rôn"
         " | Pano | Số lần phát | Thời lượng (phút) | Tin, bài | Trang Facebook | Nhóm Zalo | Bản cam kết"
         " | Hưởng ứng 30/7 | Mã hoạt động chung",
+        "B05": "Chỉ tiêu | Mã số | Đơn vị tính | Tồn kỳ trước | Mới trong kỳ | Tổng số | Đã giải quyết"
+        " | Đang giải quyết trong hạn | Quá hạn | Chuyển cơ quan khác | Ghi chú",
         "B06": "Mã nhiệm vụ | Nhiệm vụ | Đã ban hành kế hoạch | Số hiệu | Ngày ban hành | Đã thực hiện"
         " | Ngày bắt đầu | Ngày kết thúc | Minh chứng",
         "B07": "Chỉ tiêu | Mã số | Đơn vị tính | Tổng số | Ghi chú",
+        "B08": "Chỉ số | Số lượng | Đơn vị tính | Ghi chú",
     }.items()
 }
 NONE: tuple[Row, ...] = (("Không phát sinh",),)
@@ -251,6 +254,22 @@ def b01(lines: Lines) -> list[Row]:
     """B01 with the lines given and no others."""
     pairs = {code: value if isinstance(value, tuple) else (value, None) for code, value in lines.items()}
     return [(f"Chỉ tiêu {code}", code, None, *pair, None) for code, pair in pairs.items()]
+
+
+def flow(carried: int, new: int, /, in_time: int = 0, overdue: int = 0, moved: int = 0) -> list[Cell]:
+    """The seven columns of a flow of B05; what is neither waiting, overdue nor passed on has been resolved."""
+    total = carried + new
+    return [carried, new, total, total - in_time - overdue - moved, in_time, overdue, moved]
+
+
+def b05(lines: Mapping[str, Cell | Sequence[Cell]]) -> list[Row]:
+    """B05 with the lines given and no others: a flow of seven columns, or Tổng số alone."""
+    rows: list[Row] = []
+    for code, value in lines.items():
+        if isinstance(value, (str, int, float)) or value is None:
+            value = (None, None, value, None, None, None, None)
+        rows.append((f"Chỉ tiêu {code}", code, None, *value, None))
+    return rows
 
 
 def b07(lines: Mapping[str, Cell]) -> list[Row]:

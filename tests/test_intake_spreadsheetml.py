@@ -63,7 +63,6 @@ def test_errors_blank_formulas_and_marks_are_told() -> None:
         (workbook(f"<Row ss:Index='2500000'>{cell('Number', '1')}</Row>"), "file_too_large"),
         (workbook(f"<Row ss:Index='2500000'>{cell('Error', '#N/A')}</Row>"), "file_too_large"),
         (workbook("<Row ss:Index='x'/>"), "unreadable_file"),
-        (workbook(f"<Row>{cell('Number', 'x')}</Row>"), "unreadable_file"),
         (workbook("<Row>")[:-30], "unreadable_file"),
     ],
 )
@@ -76,3 +75,8 @@ def test_traps_and_damage_are_refused(data: bytes, code: str) -> None:
 def test_utf16_is_read_too() -> None:
     data = workbook(f"<Row>{cell('String', 'Phường')}</Row>").decode().encode("utf-16")
     assert read_bytes(data).sheets[0].rows == [["Phường"]]
+
+
+def test_a_number_that_is_none_is_read_as_text() -> None:
+    """It costs its cell and not the file."""
+    assert read_bytes(workbook(f"<Row>{cell('Number', 'x')}</Row>")).sheets[0].rows == [["x"]]

@@ -88,8 +88,10 @@ REASONS = {
     "not_a_date": "impossible range lunar year_only",
     "period_invalid": "missing order length year unreadable",
     "date_order": "before_received after_period",
-    "unreadable_file": "empty truncated not_regular vanished too_slow too_much_memory crashed malformed",
-    "not_a_spreadsheet": "pdf word image archive ole text unknown",
+    "unreadable_file": "empty truncated not_regular link no_permission vanished dtd too_slow too_much_memory crashed"
+    " malformed",
+    "not_a_spreadsheet": "pdf word image archive empty_archive ole text unknown",
+    "file_too_large": "cells cell_text entries unpacked",
 }
 
 ERRORS = {

@@ -68,6 +68,13 @@ def test_the_shipped_plans_are_sound(tracker: Tracker) -> None:
             "targets[1].parts[0].thresholds[0].cite",
             "missing_key",
         ),
+        (
+            'over = "communes"',
+            'over = { of = "communes", within = ["905"] }',
+            "targets[0].over.within[0]",
+            "unknown_place",
+        ),
+        ('by = ["activity"]', 'by = ["month", "weather"]', "targets[5].values[0].by[1]", "unknown_field"),
         ('over = "communes"', 'over = "villages"', "targets[0].over", "not_allowed"),
         ('kind = "months"', 'kind = "weeks"', "targets[2]", "not_allowed"),
         ('area = "01"', 'area = "00"', "area", "unknown_place"),

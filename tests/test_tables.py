@@ -98,7 +98,7 @@ def names_of(form: str) -> dict[tuple[int, int], tuple[int, str]]:
 
 def assert_same(file: Received, form: str, laid: Laid, *codes: str) -> None:
     """The records of the plain layout, each answer from the cell where it was written; no other problems."""
-    assert [one.code for one in file.problems] == [*codes, *NOTED.get(form, [])]
+    assert sorted(one.code for one in file.problems) == sorted([*codes, *NOTED.get(form, [])])
     found = records(file)
     assert [dict(record.values) for record in found] == READ_AS[form]
     for (i, j), (number, name) in names_of(form).items():
@@ -147,10 +147,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "Icelandic": lambda label: label.replace("Đ", "Ð").replace("đ", "ð"),
     "line breaks": lambda label: label.replace(" ", "\n"),
     "Windows line breaks": lambda label: label.replace(" ", "\r\n"),
-    "hard spaces": lambda label: f"\u00a0{label.replace(' ', '\u00a0\u00a0')} ",
-    "zero width": lambda label: (
-        "\u200b".join(label.split(" ", 1)[:1]) + label[len(label.split(" ", 1)[0]) :] + "\u200b"
-    ),
+    "hard spaces": lambda label: "\u00a0" + label.replace(" ", "\u00a0\u00a0") + " ",
+    "zero width": lambda label: "\u200b".join(label) + "\u00ad",
     "unit in brackets": lambda label: f"{label} (ĐVT: lượt)",
     "unit below": lambda label: f"{label}\n[người]",
     "colon": lambda label: f"{label}:",
@@ -209,7 +207,8 @@ def test_columns_may_stand_in_any_order(tmp_path: Path, form: str, seed: int) ->
 @pytest.mark.parametrize("above", [1, 2])
 def test_a_merged_row_above_the_labels_does_not_matter(tmp_path: Path, form: str, above: int) -> None:
     """What it groups is said by the labels under it."""
-    laid = down(plain(form), above, [["PHẦN SỐ LIỆU"], ["Thông tin chung", None, "Chia ra"]][:above])
+    groups: Grid = [["PHẦN SỐ LIỆU"], ["Thông tin chung", None, "Chia ra"]]
+    laid = down(plain(form), above, groups[:above])
     assert_same(received(tmp_path / "r.xlsx", form, laid), form, laid)
 
 
@@ -264,7 +263,7 @@ def test_a_header_of_two_rows_on_every_printed_page_is_read_once(tmp_path: Path,
 
 def test_a_row_under_a_shorter_header_is_no_second_header_row(tmp_path: Path) -> None:
     """A word in an unknown column that is another column's label makes the row no header: it is an answer."""
-    labels = ["Tên mô hình", "Loại", "Tình trạng", "Thành phần"]
+    labels: list[Cell] = ["Tên mô hình", "Loại", "Tình trạng", "Thành phần"]
     rows: Grid = [
         labels,
         ["Câu lạc bộ", "chuyên sâu", "tạm dừng", "Nữ"],
@@ -296,7 +295,8 @@ def test_the_number_row_may_begin_over_an_unknown_column(tmp_path: Path, form: s
     """The first number of the row stands in the column of running numbers."""
     laid = spread(plain(form), [[], []])
     laid = with_column(laid, 0, "STT", [])
-    laid.grid[1] = [*numbers(form, style), {"letters": "99", "figures": len(HEADERS[form]) + 1}.get(style, "(99)")]
+    last: dict[str, Cell] = {"letters": "99", "figures": len(HEADERS[form]) + 1, "brackets": "(99)"}
+    laid.grid[1] = [*numbers(form, style), last[style]]
     assert_same(received(tmp_path / "r.xlsx", form, laid), form, laid, "unknown_column")
 
 
@@ -398,7 +398,8 @@ def test_a_row_may_say_that_nothing_happened(tmp_path: Path, form: str, row: lis
 @pytest.mark.parametrize("form", ["B02", "B03", "B04"])
 def test_nothing_may_have_happened_beside_running_numbers(tmp_path: Path, form: str) -> None:
     """The first filled cell is then the number of the row, or the words stand in its place."""
-    for cells in ([1, "Không phát sinh"], ["Không phát sinh"]):
+    both: Grid = [[1, "Không phát sinh"], ["Không phát sinh"]]
+    for cells in both:
         laid = after(with_column(plain(form, []), 0, "STT", []), [cells])
         file = received(tmp_path / "r.xlsx", form, laid)
         assert [one.code for one in file.problems] == ["unknown_column"]
@@ -464,7 +465,7 @@ def test_a_total_row_that_is_wrong_is_warned_of(tmp_path: Path, form: str) -> No
 def test_subtotals_are_held_against_their_own_rows(tmp_path: Path, form: str) -> None:
     """Two parts with a subtotal each, and a total of both."""
     first, second = ROWS[form]
-    grid = [
+    grid: Grid = [
         list(HEADERS[form]),
         list(first),
         _total(form, "Cộng thôn 1", [first]),
@@ -544,19 +545,16 @@ def test_a_line_with_a_code_of_no_form_is_warned_of(tmp_path: Path, form: str) -
     laid = after(plain(form), [["Chỉ tiêu lạ", "0999", None, 5]])
     file = received(tmp_path / "r.xlsx", form, laid)
     assert_same(file, form, laid, "unknown_row")
-    assert file.problems[0].cell == a1(len(laid.grid) - 1, 1)
+    assert next(one.cell for one in file.problems if one.code == "unknown_row") == a1(len(laid.grid) - 1, 1)
 
 
 @pytest.mark.parametrize("form", CODED)
 def test_a_line_that_comes_twice_counts_once(tmp_path: Path, form: str) -> None:
     """The first one, with a warning at the second."""
     laid = after(plain(form), [list(ROWS[form][-1])])
-    codes = ("duplicate_row",) if form != "B07" else ()
     file = received(tmp_path / "r.xlsx", form, laid)
-    assert sorted(one.code for one in file.problems) == sorted(
-        [*codes, *NOTED.get(form, []), *["duplicate_row"][len(codes) :]]
-    )
-    assert [dict(record.values) for record in records(file)] == READ_AS[form]
+    assert_same(file, form, laid, "duplicate_row")
+    assert next(one.cell for one in file.problems if one.code == "duplicate_row") == a1(len(laid.grid) - 1, 1)
 
 
 # Several tables of one form
@@ -671,7 +669,8 @@ def test_other_sheets_do_not_matter(tmp_path: Path, form: str) -> None:
     """A guide, a cover, an empty sheet."""
     guide: Grid = [["HƯỚNG DẪN"], ["Cột", "Giải thích"], ["Tổng số", "ghi số người"]]
     laid = plain(form)
-    sheets = [("Bìa", [["BÁO CÁO"]]), ("TTC", ttc(form)), ("Hướng dẫn", guide), (form, laid.grid), ("Sheet3", [])]
+    cover: Grid = [["BÁO CÁO"]]
+    sheets = [("Bìa", cover), ("TTC", ttc(form)), ("Hướng dẫn", guide), (form, laid.grid), ("Sheet3", [])]
     assert_same(understand(write(tmp_path / "r.xlsx", sheets), "r.xlsx"), form, laid)
 
 
@@ -797,7 +796,7 @@ def test_a_hidden_sheet_is_not_read_and_is_warned_of(tmp_path: Path, state: str)
     def hide(book: openpyxl.Workbook) -> None:
         old = book.copy_worksheet(book["B04"])
         old.title = "Biểu 04 (cũ)"
-        old.sheet_state = state
+        old.sheet_state = "hidden" if state == "hidden" else "veryHidden"
 
     assert_same(_book_with(tmp_path, hide), "B04", plain("B04"), "hidden_sheet")
 

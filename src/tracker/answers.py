@@ -16,7 +16,10 @@ from tracker.returns import Answered, Filing, Origin, Record
 
 @dataclass(slots=True)
 class Row:
-    """A record while it is read: where each of its answers stands, also the blank ones."""
+    """A record while it is read: where each of its answers stands, also the blank ones.
+
+    `elsewhere` names the sheet of the answers that do not stand on `sheet`: a row-coded form that goes on on another.
+    """
 
     sheet: str
     number: int
@@ -24,6 +27,7 @@ class Row:
     values: dict[str, Answered] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, str] = field(default_factory=dict)
     refused: bool = False
 
     def place(self, name: str) -> str:
@@ -56,7 +60,7 @@ class Reading:
         one = problem(
             code,
             form=self.form.code,
-            sheet=row.sheet,
+            sheet=row.elsewhere.get(name, row.sheet),
             cell=cell,
             field=name,
             found=found,

@@ -51,7 +51,6 @@ class Cross:
             self._conflicts,
             self._copies,
             self._last_period,
-            self._attendances,
             self._populations,
             self._outlets,
             self._mergers,
@@ -109,25 +108,6 @@ class Cross:
                 new, old = now[0]["answers"].get("reached_14_60"), then[0]["answers"].get("reached_14_60")
                 if new is not None and old is not None and new < old:
                     yield one.sha256, _at_cell("reached_fell", one, now[0], "reached_14_60", before=str(old))
-
-    def _attendances(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
-        """As many persons reached as attendances at the unit's activities of the year: one stands for the other."""
-        asked = [one for one in mine if one.form == "B01" and one.counts and REACH not in one.refused_parts]
-        if not asked:
-            return
-        units = {(one.unit, one.year) for one in asked}
-        held = {one.id: one for one in self.versions if one.form == "B04" and one.counts}
-        held = {id_: one for id_, one in held.items() if (one.unit, one.year) in units}
-        total: dict[tuple[str, int | None], int] = defaultdict(int)
-        for filing, rows in self._records_of(list(held.values())).items():
-            one = held[filing]
-            total[(one.unit, one.year)] += sum(row["answers"].get("attendances") or 0 for row in rows)
-        said = self._records_of(asked)
-        for one in asked:
-            for record in said.get(one.id, []):
-                reached = record["answers"].get("reached_14_60")
-                if reached and reached == total[(one.unit, one.year)]:
-                    yield one.sha256, _at_cell("reached_equals_attendances", one, record, "reached_14_60")
 
     # --- the reference lists ------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from tracker.folding import fold_label
 from tracker.form import Field
 from tracker.forms.ttc import FORM as TTC
 from tracker.intake.grid import Sheet, a1
-from tracker.intake.tables import HEADER_WITHIN, RowSays, Table
+from tracker.intake.tables import HEADER_WITHIN, RowSays, Table, says_total
 from tracker.problems import Problem, problem
 from tracker.reading import Fault, raw_text, read
 from tracker.returns import Answered
@@ -53,22 +53,40 @@ def key_columns(sheet: Sheet) -> dict[str, int]:
 def by_key(sheet: Sheet, keys: Mapping[str, int], table: Table) -> list[tuple[Says, list[Problem], Rows]]:
     """For each key: what it says, the faults of its cells, and its rows, in the order of the file.
 
-    Keys that read the same are one, however they are typed.
+    Keys that read the same are one, however they are typed. A key with nothing beside it has no rows.
     """
-    typed: dict[tuple[str, ...], Rows] = {}
-    for number, kind in table.rows():
-        key = tuple(_typed(sheet, number, column) for column in keys.values())
-        if any(key) or kind is RowSays.DATA:
-            typed.setdefault(key, []).append((number, kind))
+    kinds = dict(table.rows())
+    typed: dict[tuple[str, ...], tuple[int, Rows]] = {}
+    for number in range(table.header_row + 1, len(sheet.rows)):
+        key = {name: _typed(sheet, number, column) for name, column in keys.items()}
+        if _is_of_a_unit(key, kinds.get(number), blank=not table.filled(number)):
+            _, rows = typed.setdefault(tuple(key.values()), (number, []))
+            rows += [(number, kinds[number])] if number in kinds else []
     merged: dict[tuple[object, ...], tuple[Says, list[Problem], Rows]] = {}
-    for rows in typed.values():
-        says, problems = _says(sheet, keys, rows[0][0])
-        same = tuple(says.values.get(name) for name in KEYS.values()) if not says.faulty else (rows[0][0],)
-        if same in merged:
-            merged[same][2].extend(rows)
-        else:
-            merged[same] = (says, problems, rows)
+    for number, rows in typed.values():
+        says, problems = _says(sheet, keys, number)
+        first = merged.setdefault(_same(says, number), (says, [], []))
+        first[1].extend(problems)
+        first[2].extend(rows)
     return list(merged.values())
+
+
+def _is_of_a_unit(key: Mapping[str, str], kind: RowSays | None, *, blank: bool) -> bool:
+    """Whether a row speaks for some unit: no total of all units, no header again, no note."""
+    if any(map(says_total, key.values())):
+        return False
+    if kind is None:
+        return blank and all(key.get(name) for name in REQUIRED)
+    return kind is RowSays.DATA or any(key.values())
+
+
+def _same(says: Says, number: int) -> tuple[object, ...]:
+    """What makes two rows one return: the key with its defaults; a key that cannot be read stands alone."""
+    if says.faulty - {"period_type"}:
+        return (number,)
+    agency = says.values.get("agency") or "UBND"
+    outlet = says.values.get("outlet") if agency == "BC" else None
+    return (*(says.values.get(name) for name in REQUIRED), agency, outlet, says.values.get("revision", 1))
 
 
 def _typed(sheet: Sheet, number: int, column: int) -> str:

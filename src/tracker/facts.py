@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from tracker.form import Form, Kind
+from tracker.form import Field, Form, Kind
 from tracker.period import Period, covered, year_of
 
 DTYPES: Mapping[Kind, str] = {
@@ -117,8 +117,12 @@ class Ledger:
 def _dtypes(form: Form) -> dict[str, Any]:
     texts = dict.fromkeys(("unit", "agency", "sender"), "string")
     days = dict.fromkeys(("period_from", "period_to"), "datetime64[s]")
-    fields = {one.name: DTYPES.get(one.kind, "string") for one in form.kept_fields}
-    return {**texts, **days, **fields}
+    return {**texts, **days, **{one.name: dtype(one) for one in form.kept_fields}}
+
+
+def dtype(field: Field) -> str:
+    """The dtype of a field's column."""
+    return DTYPES.get(field.kind, "string")
 
 
 def _without_refused(frame: pd.DataFrame, form: Form, by_id: Mapping[int, Filed]) -> pd.DataFrame:
@@ -158,7 +162,9 @@ class Facts:
 
     def named(self, code: str) -> list[str]:
         """A unit by its code on the day, or those that it has become since."""
-        in_force = self.places.districts(code, self.as_of) if len(code) == 3 else self.places.communes(code, self.as_of)
+        in_force = (
+            self.places.districts(code, self.as_of) if len(code) == 3 else self.places.communes(code, self.as_of)
+        )
         return [unit.code for unit in in_force or self.places.successors(code, self.as_of)]
 
     @cached_property
@@ -208,7 +214,7 @@ class Facts:
     def rows_in(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:
         """Dated rows that lie wholly inside a window and inside the period of their return.
 
-        Equal rows of one unit count once. A row that crosses either is left out until the unit splits it.
+        Equal rows of one reporter count once. A row that crosses either is left out until the unit splits it.
         """
         declared = self.ledger.forms[form]
         rows = self.ledger.rows(form, filings)
@@ -216,7 +222,7 @@ class Facts:
         until = min(window.last, self.as_of)
         inside = (first >= stamp(window.first)) & (last <= stamp(until))
         inside &= (first >= rows["period_from"]) & (last <= rows["period_to"])
-        same = ["unit", *(one.name for one in declared.kept_fields)]
+        same = ["unit", "agency", *(one.name for one in declared.kept_fields)]
         return rows[inside].drop_duplicates(subset=same)
 
     def crossing(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:

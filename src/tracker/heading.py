@@ -108,17 +108,20 @@ def _read_unit(says: Says, heading: Heading, tiers: set[str], places: Places) ->
 
 
 def _known_codes(typed: str, named: str, tiers: set[str], period: Period | None, places: Places) -> str:
-    """The registry's code that was typed, its lost zeros restored; the name and the forms settle which tier."""
+    """The registry's code that was typed, its lost zeros restored; the name and the forms settle which tier.
+
+    A code that begins with a zero has lost none.
+    """
     if not typed.isdigit() or len(typed) > max(_WIDTHS):
         return ""
     padded = dict.fromkeys(typed.zfill(width) for width in _WIDTHS if width >= len(typed))
     known = [code for code in padded if places.units_of_code(code)]
-    if typed in known:
+    if typed in known and typed.startswith("0"):
         return typed
     if named and period:
         known = [code for code in known if places.matches_name(code, named, period)] or known
-    of_tier = [code for code in known if tier_of_code(code) in tiers]
-    return next(iter(of_tier or known), "")
+    fitting = [code for code in known if tier_of_code(code) in tiers] or known
+    return typed if typed in fitting else next(iter(fitting), "")
 
 
 def _hold_against_registry(says: Says, heading: Heading, named: str, period: Period, places: Places) -> None:

@@ -6,7 +6,6 @@ scored is in `rules/`. Nothing here knows any particular plan.
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -132,7 +131,7 @@ class Threshold(Declared):
     cite: str
 
 
-# --- what is asked of one record, three-valued: yes, no, not known -----------------------------------------------
+# --- what is asked of one record and of one unit, three-valued: yes, no, not known --------------------------------
 
 
 class FieldTest(Declared):
@@ -162,9 +161,6 @@ class AnyTest(Declared):
 
 
 RecordTest = FieldTest | AllTest | AnyTest
-
-
-# --- what is asked of one unit -----------------------------------------------------------------------------------
 
 
 class FormTest(Declared):
@@ -199,23 +195,15 @@ UnitTest = FormTest | DutyTest | AnyOfTests
 class Chosen(Declared):
     """Which units a target is over: a set of the area, of it only what lies `within` some places, or `units` named.
 
-    `over = "communes"` is short for `over = { of = "communes" }`; "area" is the plan's area itself, as one unit.
+    "area" is the plan's area itself, as one unit. `over = "communes"` is short for `over = { of = "communes" }`.
     """
 
     of: Set = "communes"
     within: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
 
-    @property
-    def is_whole(self) -> bool:
-        return not (self.within or self.units)
 
-
-def _chosen(value: object) -> object:
-    return {"of": value} if isinstance(value, str) else value
-
-
-Over = Annotated[Chosen, BeforeValidator(_chosen)]
+Over = Annotated[Chosen, BeforeValidator(lambda said: {"of": said} if isinstance(said, str) else said)]
 
 
 class Figure(Declared):
@@ -285,8 +273,8 @@ class PersonsPart(Declared):
 class PersonsTarget(Target):
     """Share of persons: what units report, over the population that the reference list gives.
 
-    With another `reference_form` the population is what each unit says in that form of its own; of a silent one
-    nobody knows it. Where a `method` field is named, only its `counted` values stand in the lower bound; others only in the upper.
+    With another `reference_form` the population is what each unit says in that form; of a silent one nobody knows
+    it. Where a `method` field is named, only its `counted` values stand in the lower bound, others in the upper.
     """
 
     kind: Literal["persons"]
@@ -369,8 +357,8 @@ AnyPart = Annotated[
 class Value(Declared):
     """One family of figures of a measure: sums, row counts or units, in a window, by groups.
 
-    `by` names fields of the form, or "agency", "month", "district", "commune". `total = false` where the groups must not be added (people at meetings to attendances, banners to slogans);
-    `expected_only` takes only what the filers of the plan's table sent, else whatever came from the area.
+    `by` names fields of the form, or "agency", "month", "district", "commune". `total = false` where the groups must
+    not be added; `expected_only` takes only what the filers of the plan's table sent, else whatever the area sent.
     """
 
     key: str
@@ -441,22 +429,21 @@ class Plan(Declared):
 
     def expects(self, form: str, agency: str, unit: str) -> bool:
         """Whether the table of returns has this body as a filer of this form."""
+        return agency in self.agencies(form, unit)
+
+    def agencies(self, form: str, unit: str) -> frozenset[str]:
+        """The agencies of a unit's tier that the table of returns expects a form from."""
         filers = (filer for expected in self.expected(form) for filer in expected.filers)
-        return any(filer.agency == agency and CODE_WIDTH[filer.tier] == len(unit) for filer in filers)
+        return frozenset(filer.agency for filer in filers if CODE_WIDTH[filer.tier] == len(unit))
 
     def duty(self, name: str) -> Duty:
         return next(duty for duty in self.duties if duty.id == name)
 
 
-def needed(threshold: Fraction, denominator: int) -> int:
-    """The least whole number that meets a threshold: 3/4 of 584 is 438."""
-    return math.ceil(threshold * denominator)
+for _model in (AllTest, AnyTest, AllOfTarget):
+    _model.model_rebuild()
 
 
 def schema() -> dict[str, Any]:
     """JSON Schema of a plan file."""
     return Plan.model_json_schema()
-
-
-for _model in (AllTest, AnyTest, AllOfTarget):
-    _model.model_rebuild()

@@ -21,8 +21,10 @@ from tracker.plan import (
     AllTest,
     AnyOfTests,
     AnyTest,
+    Chosen,
     DutyTest,
     FieldTest,
+    Figure,
     FormTest,
     Plan,
     RecordTest,
@@ -34,7 +36,9 @@ from tracker.plan import (
 Fault = tuple[str, str, Mapping[str, str]]
 """Where (a key path, "" for the whole file), the key of the sentence, and the facts that fill it."""
 
-LIST_OF_PRESS, LIST_OF_PLACES, DUTY_FORM = "B00P", "B00", "B06"
+LIST_OF_PRESS, LIST_OF_PLACES = "B00P", "B00"
+GROUPINGS = ("agency", "month", "district", "commune")
+"""What a measure may be grouped by beside the fields of its form."""
 _AGENCIES = frozenset(choice.value for choice in AGENCIES)
 
 
@@ -214,13 +218,15 @@ class _Check:
             yield from self._unit_test(f"{path}.test", one.test)
         if getattr(one, "where", None) is not None:
             yield from _record_test(f"{path}.where", one.where, form)
-        for key, of in (("quantity", form), ("method", form), ("reference", LIST_OF_PLACES)):
+        yield from self._over(f"{path}.over", getattr(one, "over", None))
+        list_of_places = getattr(one, "reference_form", "") or LIST_OF_PLACES
+        for key, of in (("quantity", form), ("method", form), ("field", form), ("reference", list_of_places)):
             if getattr(one, key, ""):
                 yield from _field(f"{path}.{key}", of, getattr(one, key))
+        yield from _form(f"{path}.reference_form", list_of_places)
         for key in ("numerator", "denominator"):
-            if (figure := getattr(one, key, None)) is not None:
-                yield from _form(f"{path}.{key}.form", figure.form)
-                yield from _field(f"{path}.{key}.field", figure.form, figure.field)
+            if getattr(one, key, None) is not None:
+                yield from _figure(f"{path}.{key}", getattr(one, key))
         for number, duty in enumerate(getattr(one, "duties", ())):
             yield from self._duty(f"{path}.duties[{number}]", duty)
         if getattr(one, "covered_by", ""):
@@ -244,11 +250,27 @@ class _Check:
 
     def _value(self, path: str, value: Value) -> Iterator[Fault]:
         yield from self._keys(path, value, value.form)
-        if value.field:
-            yield from _field(f"{path}.field", value.form, value.field)
-        for number, code in enumerate(value.within):
+        for number, name in enumerate(value.by):
+            if name not in GROUPINGS:
+                yield from _field(f"{path}.by[{number}]", value.form, name)
+        yield from self._places(f"{path}.within", value.within)
+
+    def _over(self, path: str, over: Chosen | None) -> Iterator[Fault]:
+        if over is not None:
+            yield from self._places(f"{path}.within", over.within)
+            yield from self._places(f"{path}.units", over.units)
+
+    def _places(self, path: str, codes: Sequence[str]) -> Iterator[Fault]:
+        for number, code in enumerate(codes):
             if not self.places.units_of_code(code):
-                yield f"{path}.within[{number}]", "unknown_place", {"found": code}
+                yield f"{path}[{number}]", "unknown_place", {"found": code}
+
+
+def _figure(path: str, figure: Figure) -> Iterator[Fault]:
+    yield from _form(f"{path}.form", figure.form)
+    yield from _field(f"{path}.field", figure.form, figure.field)
+    if figure.where is not None:
+        yield from _record_test(f"{path}.where", figure.where, figure.form)
 
 
 def _record_test(path: str, test: RecordTest, form: str) -> Iterator[Fault]:

@@ -201,7 +201,7 @@ def read_yes_no(_: Field, value: Cell) -> Answer | Fault:
 # --- dates ------------------------------------------------------------------------------------------------------
 
 _EPOCH = date(1899, 12, 30)
-_SERIALS = range(20000, 80000)  # 1954 to 2119: outside, a number in a date cell is not a serial
+_SERIALS = range(20000, 73416)  # 1954 to 2100: outside, a number in a date cell is not a serial
 _DAY_FIRST = re.compile(
     r"^(\d{1,2}) ?[/.\- ] ?(\d{1,2}) ?[/.\- ] ?(\d{4}|\d{2})(?: \d{1,2}[:h]\d{2}(?:[:m]\d{2})?)?$"
 )

@@ -137,13 +137,18 @@ def _check_total(
     """A total row is never added; it must be the sum of all rows above, or of those since the last total."""
     for column, one in fields:
         value = sheet.at(total.number, column)
-        if one.kind not in (Kind.COUNT, Kind.PERSONS) or value is None:
+        if one.kind not in (Kind.COUNT, Kind.PERSONS) or value is None or _unread(reading, sums_of[0], one.name):
             continue
         answer = read(one, value)
         sums = [_sum(rows, one.name) for rows in sums_of]
         if not isinstance(answer, Fault) and isinstance(answer.value, int) and answer.value not in sums:
             total.places[one.name] = a1(total.number, column)
             reading.report("total_row_wrong", total, one.name, found=raw_text(value), sum=str(sums[0]))
+
+
+def _unread(reading: Reading, rows: Iterable[Row], name: str) -> bool:
+    """Whether a cell of the column holds an error, so that its sum is not known."""
+    return any((row.sheet, row.places.get(name, "")) in reading.error_cells for row in rows)
 
 
 def _sum(rows: Iterable[Row], name: str) -> int:
@@ -161,7 +166,7 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     headings = [
         (place, fold_label(label)) for label, place in sorted(table.columns.items(), key=lambda pair: pair[1])
     ]
-    seen: set[str] = set()
+    seen = _codes_answered(reading, row)
     for number, _ in rows:
         code = row_code(table.sheet.at(number, code_column))
         if code not in form.row_codes:
@@ -174,10 +179,19 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
         for column, heading in headings:
             one = form.by_code.get((code, heading))
             if one is not None:
-                row.places.setdefault(one.name, a1(number, column))
+                row.places[one.name] = a1(number, column)
+                if table.sheet.name != row.sheet:
+                    row.elsewhere[one.name] = table.sheet.name
                 _read_cell(reading, row, one, table.sheet, (number, column))
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
+
+
+def _codes_answered(reading: Reading, row: Row) -> set[str]:
+    """Codes that another table of the form has answered already, or tried to."""
+    tried = {(one.sheet, one.cell) for one in reading.problems if one.is_error}
+    names = (name for name, cell in row.places.items() if name in row.values or (row.sheet, cell) in tried)
+    return {reading.form.by_name[name].code for name in names}
 
 
 def _refused_cells(reading: Reading) -> bool:

@@ -102,11 +102,21 @@ class Return:
         return Status.PARTIAL if faulty else Status.ACCEPTED
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file in an archive: its path there, the way to it (`Member.way`), and the day it came where that is noted."""
+
+    name: str
+    way: tuple[tuple[int, str], ...]
+    received_on: date | None = None
+
+
 @dataclass(slots=True)
 class Received:
     """One file as it was understood: its hash and size, its returns and every problem found in one pass.
 
-    `known` marks a file that was recognised by its hash and not read again.
+    `known` marks a file that was recognised by its hash and not read again. `enclosed` is set for an archive: the
+    files in it, which are yet to be read; nothing else is said of it.
     """
 
     path: str
@@ -116,3 +126,4 @@ class Received:
     returns: list[Return] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     known: bool = False
+    enclosed: tuple[Enclosed, ...] = ()

@@ -5,6 +5,7 @@ Exact throughout: whole numbers and fractions, never floats. A silent unit is ne
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from tracker.folding import fold
-from tracker.plan import AllTest, AnyTest, FieldTest, RecordTest, Words, needed
+from tracker.plan import AllTest, AnyTest, FieldTest, RecordTest, Words
 
 
 class Verdict(StrEnum):
@@ -66,7 +67,8 @@ class Bounds:
         return Verdict.NOT_MET if self.high < threshold * self.of else Verdict.INSUFFICIENT
 
     def need(self, threshold: Fraction) -> int:
-        return max(0, needed(threshold, self.of) - self.low)
+        """How many more would meet it: 3/4 of 584 asks for 438."""
+        return max(0, math.ceil(threshold * self.of) - self.low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +212,11 @@ def _field_truth(test: FieldTest, rows: pd.DataFrame, asking: Asking) -> pd.Seri
 
 def _says(answers: pd.Series[Any], asked: bool | str | None) -> pd.Series[Any]:
     """Whether each answer is the one asked for; texts that fold alike are the same."""
-    if not isinstance(asked, str):
-        return answers == asked
-    folded: pd.Series[Any] = answers.map(fold, na_action="ignore").astype("string")
-    return folded == fold(asked)
+    said, wanted = answers, asked
+    if isinstance(asked, str):
+        said, wanted = answers.map(fold, na_action="ignore").astype("string"), fold(asked)
+    same: pd.Series[Any] = said == wanted
+    return same
 
 
 def any_of(truth: pd.Series[Any], units: pd.Series[Any]) -> pd.Series[Any]:

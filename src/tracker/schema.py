@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tracker.forms import FORMS, TTC
 from tracker.forms.ttc import AGENCIES
+from tracker.plan import Set
 from tracker.plan import schema as plan_schema
 from tracker.problems import CODES, Scope, Severity
 from tracker.returns import Status
@@ -43,12 +44,23 @@ def texts() -> Mapping[str, str]:
     """Every schema as the text of its file, by the file's name."""
     schemas = {f"form-{code}.json": form.schema() for code, form in {"TTC": TTC, **FORMS}.items()}
     schemas |= {
-        "plan.json": {"$schema": DIALECT, **plan_schema()},
+        "plan.json": {"$schema": DIALECT, **_with_short_form(plan_schema())},
         "check-report.json": check_report(),
         "score-report.json": score_report(),
         "status-report.json": status_report(),
     }
     return {name: json.dumps(one, ensure_ascii=False, indent=2) + "\n" for name, one in sorted(schemas.items())}
+
+
+def _with_short_form(declared: Any) -> Any:
+    """A plan may write `over = "communes"` for `over = { of = "communes" }`; Pydantic tells only of the long form."""
+    if isinstance(declared, list):
+        return [_with_short_form(one) for one in declared]
+    if not isinstance(declared, dict):
+        return declared
+    if declared.get("$ref") == "#/$defs/Chosen":
+        return {"anyOf": [_one_of(get_args(Set)), declared]}
+    return {key: _with_short_form(one) for key, one in declared.items()}
 
 
 def shipped() -> Path:

@@ -5,23 +5,22 @@ One table says which rule scores which kind; no plan is known by name. Everythin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from tracker.facts import Facts, Ledger, Places
-from tracker.period import year_of
 from tracker.plan import (
+    LIST_OF_PLACES,
     AllOfTarget,
+    Chosen,
     DutiesTarget,
+    Figure,
     GrowthTarget,
     MeasureTarget,
     MonthsTarget,
     PersonsTarget,
-    Plan,
     RatioTarget,
     Reading,
     ShareTarget,
@@ -30,7 +29,6 @@ from tracker.plan import (
     Words,
 )
 from tracker.rule import (
-    Asking,
     Bounds,
     Done,
     DutyScore,
@@ -41,59 +39,10 @@ from tracker.rule import (
     Verdict,
     combined,
 )
-from tracker.rules import duties, growth, measure, months, persons, ratio, reference, share
+from tracker.rules import duties, figure, growth, measure, months, persons, ratio, share
+from tracker.scoring import Scoring
 
-
-@dataclass
-class Scoring:
-    """One plan in one year on one day, with what its targets share."""
-
-    plan: Plan
-    ledger: Ledger
-    places: Places
-    year: int
-    as_of: date
-    settings: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        self.facts = Facts(self.ledger, self.places, self.plan.area, self.year, self.as_of)
-        self._sets: dict[str, list[str] | None] = {}
-        self._listed: pd.DataFrame | None = None
-
-    def on(self, year: int, as_of: date) -> Scoring:
-        """The same plan, judged for another year on another day."""
-        return Scoring(self.plan, self.ledger, self.places, year, as_of, self.settings)
-
-    @property
-    def has_districts(self) -> bool:
-        return len(self.plan.area) == 2 and bool(self.facts.districts())
-
-    def listed(self) -> pd.DataFrame:
-        if self._listed is None:
-            self._listed = reference.places_listed(self.facts)
-        return self._listed
-
-    def units(self, which: str) -> list[str] | None:
-        """The codes of a set of units; None when the list that says which they are is missing."""
-        if which not in self._sets:
-            if which == "hotspots":
-                self._sets[which] = reference.hotspots(self.facts, self.listed())
-            else:
-                units = self.facts.districts() if which == "districts" else self.facts.communes()
-                self._sets[which] = [unit.code for unit in units]
-        return self._sets[which]
-
-    def asking(self) -> Asking:
-        outlets = reference.outlets(self.facts)
-        if outlets.empty:
-            return Asking(self.as_of, self.year)
-        return Asking(self.as_of, self.year, lambda rows, level: reference.listed_at(outlets, rows, level))
-
-    def duty_of(self, duty: str, unit: str, window: str) -> Done:
-        return duties.done(self.facts, self.plan, self.plan.duty(duty), unit, window)
-
-    def annual(self, form: str) -> list[Any]:
-        return list(share.annual(self.facts, self.plan, form).values())
+__all__ = ["Scoring", "score_plan", "score_target"]
 
 
 def score_plan(scoring: Scoring) -> list[Score]:
@@ -191,7 +140,7 @@ def _share(scoring: Scoring, target: ShareTarget) -> Score:
     tally = _tally(scoring, target.test, units)
     score = _judged(scoring, target, _blank(target, None), tally.bounds())
     score.silent = tally.silent()
-    score.districts = _districts(scoring, target, units, tally)
+    score.districts = _districts(scoring, target, target.over, units, tally)
 
     def otherwise(reading: Reading) -> Bounds | None:
         over = scoring.units(reading.over or target.over)
@@ -212,20 +161,36 @@ def _without_list(scoring: Scoring, target: Target) -> Score:
     return score
 
 
-def _districts(scoring: Scoring, target: Target, units: Sequence[str], whole: Tally | persons.Persons) -> list[Score]:
-    """The same formula on each district's units: its level against the province's target, no target of its own."""
-    if not scoring.has_districts:
+def _districts(
+    scoring: Scoring, target: Target, over: Chosen, units: Sequence[str], whole: Tally | persons.Persons
+) -> list[Score]:
+    """The same formula on each district's units: its level against the province's target, no target of its own.
+
+    A target over some places only has lines of those alone.
+    """
+    if not scoring.has_districts or over.of == "area":
         return []
+    below = _by_district(scoring, units)
+    lines = []
+    for district, line in _lines(scoring, target):
+        if district in below or not (over.within or over.units):
+            part = whole.of(below.get(district, []))
+            line.silent = part.silent()
+            lines.append(_judged(scoring, target, line, part.bounds()))
+    return lines
+
+
+def _by_district(scoring: Scoring, units: Iterable[str]) -> dict[str, list[str]]:
     below: dict[str, list[str]] = {}
     for unit in units:
         below.setdefault(scoring.facts.district_of(unit), []).append(unit)
-    lines = []
-    for district in scoring.facts.districts():
-        part = whole.of(below.get(district.code, []))
-        line = Score(district.code, Words(vi=district.full_name, en=district.full_name), target.cite, "district")
-        line.silent = part.silent()
-        lines.append(_judged(scoring, target, line, part.bounds()))
-    return lines
+    return below
+
+
+def _lines(scoring: Scoring, target: Target) -> Iterator[tuple[str, Score]]:
+    """An empty line for each district of a province."""
+    for one in scoring.facts.districts():
+        yield one.code, Score(one.code, Words(vi=one.full_name, en=one.full_name), target.cite, "district")
 
 
 # --- persons ----------------------------------------------------------------------------------------------------
@@ -233,63 +198,137 @@ def _districts(scoring: Scoring, target: Target, units: Sequence[str], whole: Ta
 
 def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
     units = scoring.units(target.over)
-    whole = _persons_of(scoring, target, target.over, target.quantity, target.reference)
+    asked = _People(target.over, target.quantity, target.reference, target.reference_form)
+    whole = _persons_of(scoring, target, asked)
     if units is None or whole is None:
-        return _without_list(scoring, target)
+        by_list = units is None or target.reference_form == LIST_OF_PLACES
+        return _without_list(scoring, target) if by_list else _without_population(scoring, target, units or [])
     score = _judged(scoring, target, _blank(target, None), whole.bounds())
     score.silent = whole.silent()
-    score.districts = _districts(scoring, target, units, whole)
+    score.districts = _districts(scoring, target, target.over, units, whole)
     for part in target.parts:
-        counted = _persons_of(scoring, target, target.over, part.quantity, part.reference)
+        counted = _persons_of(
+            scoring, target, _People(target.over, part.quantity, part.reference, part.reference_form)
+        )
         line = Score(part.id, part.label, target.cite, "persons", counts=False)
         line.bounds = counted.bounds() if counted is not None else None
         score.parts.append(line)
+    small = scoring.is_masked_when_small(target.form, target.quantity)
+    for line in (*score.districts, *((score, *score.parts) if len(scoring.plan.area) > 2 else ())):
+        line.small_cells = small
 
     def otherwise(reading: Reading) -> Bounds | None:
+        form = reading.reference_form or target.reference_form
         quantity, population = reading.quantity or target.quantity, reading.reference or target.reference
-        other = _persons_of(scoring, target, reading.over or target.over, quantity, population)
+        other = _persons_of(scoring, target, _People(reading.over or target.over, quantity, population, form))
         return None if other is None else other.bounds()
 
     _read_otherwise(scoring, target, score, otherwise)
     return score
 
 
-def _persons_of(
-    scoring: Scoring, target: PersonsTarget, over: str, quantity: str, population: str
-) -> persons.Persons | None:
-    """Bounds by unit; None when the list, or the population of any unit on it, is missing."""
-    units = scoring.units(over)
-    listed = scoring.listed()
-    if units is None or listed.empty:
+class _People(NamedTuple):
+    """Which people of which units: the field that counts them, and the field and form of the population."""
+
+    over: Chosen
+    quantity: str
+    reference: str
+    reference_form: str
+
+
+def _persons_of(scoring: Scoring, target: PersonsTarget, asked: _People) -> persons.Persons | None:
+    """Bounds by unit; None when the list, or the population of any unit, is missing."""
+    units = scoring.units(asked.over)
+    if units is None:
         return None
-    populations = listed[population].reindex(units)
-    if populations.isna().any():
+    if asked.reference_form == LIST_OF_PLACES:
+        listed = scoring.listed()
+        known = None if listed.empty else _listed_populations(scoring, units, listed, asked.reference)
+    else:
+        known = _told_populations(scoring, units, asked)
+    if known is None:
         return None
-    return persons.persons(scoring.facts, target, scoring.annual(target.form), populations, quantity)
+    return persons.persons(scoring.facts, scoring.plan, target, known, asked.quantity, scoring.asking())
+
+
+def _listed_populations(
+    scoring: Scoring, units: Sequence[str], listed: pd.DataFrame, field: str
+) -> pd.Series[Any] | None:
+    return persons.populations(scoring.facts, scoring.plan, units, listed, field)
+
+
+def _told_populations(scoring: Scoring, units: Sequence[str], asked: _People) -> pd.Series[Any] | None:
+    """What the units themselves say; None as soon as one does not."""
+    said = scoring.figures(Figure(form=asked.reference_form, field=asked.reference))
+    told = {unit: said.get(unit) for unit in units}
+    return None if figure.total(told.values()) is None else pd.Series(told, dtype="Int64")
+
+
+def _without_population(scoring: Scoring, target: PersonsTarget, units: Sequence[str]) -> Score:
+    """Of a unit that has not said its population nobody knows what share it is."""
+    said = scoring.figures(Figure(form=target.reference_form, field=target.reference))
+    return _unknown(scoring, target, [unit for unit in units if said.get(unit) is None])
+
+
+def _unknown(scoring: Scoring, target: Target, silent: Sequence[str]) -> Score:
+    score = _insufficient(target)
+    if target.threshold(scoring.as_of) is None:
+        score.verdict = Verdict.NOT_YET_DUE
+    score.silent = sorted(silent)
+    return score
 
 
 # --- ratio, months, duties, growth ------------------------------------------------------------------------------
 
 
 def _ratio(scoring: Scoring, target: RatioTarget) -> Score:
-    bounds = ratio.bounds(scoring.facts, target, scoring.annual(target.numerator.form))
+    numerators, denominators = scoring.figures(target.numerator), scoring.figures(target.denominator)
+    bounds = ratio.bounds(numerators, denominators)
     if bounds is None:
-        return _insufficient(target)
-    score = _judged(scoring, target, _blank(target, None), bounds)
-    small = scoring.ledger.forms[target.numerator.form].small_cells
-    below_province = len(scoring.plan.area) > 2
-    score.small_cells = below_province and bool({target.numerator.field, target.denominator.field} & set(small))
+        score = _unknown(scoring, target, ratio.silent(numerators, denominators))
+    else:
+        score = _judged(scoring, target, _blank(target, None), bounds)
+    score.districts = _ratio_districts(scoring, target, numerators, denominators)
+    fields = ((one.form, one.field) for one in (target.numerator, target.denominator))
+    small = any(scoring.is_masked_when_small(form, field) for form, field in fields)
+    for line in (*score.districts, *([score] if len(scoring.plan.area) > 2 else [])):
+        line.small_cells = small
+
+    def otherwise(reading: Reading) -> Bounds | None:
+        figures = (reading.numerator or target.numerator, reading.denominator or target.denominator)
+        return ratio.bounds(*map(scoring.figures, figures))
+
+    if bounds is not None:
+        _read_otherwise(scoring, target, score, otherwise)
     return score
+
+
+def _ratio_districts(
+    scoring: Scoring, target: RatioTarget, numerators: dict[str, int | None], denominators: dict[str, int | None]
+) -> list[Score]:
+    """A line for each district, where it is districts or communes that file both figures."""
+    units = {*numerators, *denominators}
+    if not scoring.has_districts or scoring.plan.area in units:
+        return []
+    below = _by_district(scoring, units)
+    lines = []
+    for district, line in _lines(scoring, target):
+        parts = [figure.of_units(said, below.get(district, [])) for said in (numerators, denominators)]
+        bounds = ratio.bounds(*parts)
+        line.verdict = Verdict.INSUFFICIENT
+        line.silent = ratio.silent(*parts)
+        lines.append(_judged(scoring, target, line, bounds) if bounds is not None else line)
+    return lines
 
 
 def _months(scoring: Scoring, target: MonthsTarget) -> Score:
     asking = scoring.asking()
-    if asking.listed is None:
+    if asking.listed is None and months.asks_for_list(target.where):
         return _without_list(scoring, target)
-    tally = months.tally(scoring.facts, target, target.where, asking)
+    tally = months.tally(scoring.facts, scoring.plan, target, target.where, asking)
     score = _judged(scoring, target, _blank(target, None), tally.bounds())
     score.silent = tally.silent()
-    if months.provisional(scoring.facts, tally):
+    if months.provisional(scoring.facts, target, tally):
         score.flags.add(Flag.PROVISIONAL)
     _read_otherwise(scoring, target, score, lambda reading: _months_read(scoring, target, reading))
     if target.since is not None:
@@ -297,8 +336,12 @@ def _months(scoring: Scoring, target: MonthsTarget) -> Score:
     return score
 
 
-def _months_read(scoring: Scoring, target: MonthsTarget, reading: Reading) -> Bounds:
-    return months.tally(scoring.facts, target, reading.where or target.where, scoring.asking()).bounds()
+def _months_read(scoring: Scoring, target: MonthsTarget, reading: Reading) -> Bounds | None:
+    """None for a reading that needs the list of press agencies where there is none."""
+    where, asking = reading.where or target.where, scoring.asking()
+    if asking.listed is None and months.asks_for_list(where):
+        return None
+    return months.tally(scoring.facts, scoring.plan, target, where, asking).bounds()
 
 
 def _since(scoring: Scoring, target: MonthsTarget, this_year: Bounds) -> Score:
@@ -320,7 +363,7 @@ def _since(scoring: Scoring, target: MonthsTarget, this_year: Bounds) -> Score:
 
 def _months_of_year(scoring: Scoring, target: MonthsTarget, year: int) -> Bounds:
     facts = scoring.on(year, scoring.as_of).facts
-    return months.tally(facts, target, target.where, scoring.asking()).bounds()
+    return months.tally(facts, scoring.plan, target, target.where, scoring.asking()).bounds()
 
 
 def _duties(scoring: Scoring, target: DutiesTarget) -> Score:
@@ -336,27 +379,22 @@ def _duties(scoring: Scoring, target: DutiesTarget) -> Score:
 def _growth(scoring: Scoring, target: GrowthTarget) -> Score:
     """Greater than the year before, in every part; a year without an accepted return cannot be compared."""
     score = _blank(target, None)
-    agencies = [filer.agency for one in scoring.plan.expected(target.form) for filer in one.filers]
+    due = scoring.as_of >= target.since
+    below_province = len(scoring.plan.area) > 2
     before = scoring.on(scoring.year - 1, date(scoring.year - 1, 12, 31))
     for part in target.parts:
         line = Score(part.id, part.label, target.cite, "growth", counts=True)
-        figures = [_growth_figure(one, target, agencies, part.count) for one in (scoring, before)]
+        line.small_cells = below_province and scoring.is_masked_when_small(target.form, part.field)
+        figures = [growth.counted(one.facts, one.plan, target, part, one.asking()) for one in (scoring, before)]
         if figures[0] is None or figures[1] is None:
             line.verdict = Verdict.INSUFFICIENT
         else:
             line.bounds = Bounds(figures[0], figures[0], figures[1], 0)
             line.verdict = Verdict.MET if figures[0] > figures[1] else Verdict.NOT_MET
+        line.verdict = line.verdict if due else Verdict.NOT_YET_DUE
         score.parts.append(line)
     score.verdict = combined([line.verdict for line in score.parts if line.verdict is not None])
     return score
-
-
-def _growth_figure(scoring: Scoring, target: GrowthTarget, agencies: Sequence[str], what: str) -> int | None:
-    window = year_of(scoring.year)
-    filings = [
-        one for one in scoring.facts.dated(target.form, window, agencies=agencies) if one.unit == scoring.plan.area
-    ]
-    return growth.counted(scoring.facts, target.form, window, filings, what) if filings else None
 
 
 # --- all-of, measure --------------------------------------------------------------------------------------------

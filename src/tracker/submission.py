@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from tracker.facts import Places
 from tracker.period import Period, year_of
 from tracker.plan import Expected, Plan
 from tracker.versions import ACCEPTED, Fate, Version
+
+if TYPE_CHECKING:
+    from tracker.facts import Places
 
 
 @dataclass(frozen=True, slots=True)

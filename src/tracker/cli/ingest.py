@@ -69,23 +69,32 @@ def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
     outcomes = []
-    for one, read in zip(given, _read(given, store.hashes(), workers), strict=True):
+    for one, read in _read(given, store.hashes(), workers):
         before = store.known(read.sha256) if read.known else None
         day = received or one.received_on or today
         outcomes.append(_seen_before(one, before) if before else _save(store, read, day))
     return outcomes
 
 
-def _read(given: list[Arrival], known: frozenset[str], workers: int) -> Iterator[Received]:
-    """Each file read and checked in a child process, so that a hostile one costs only itself."""
+def _read(given: list[Arrival], known: frozenset[str], workers: int) -> Iterator[tuple[Arrival, Received]]:
+    """Each file read and checked in a child process, so that a hostile one costs only itself.
+
+    An archive gives way to the files in it.
+    """
     from functools import partial
 
+    from tracker.intake.arrivals import inside
     from tracker.intake.workers import in_children
     from tracker.understand import give_up, understand
 
-    workers = 1 if len(given) <= ONE_BY_ONE else workers
-    files = [(one.path, one.shown) for one in given]
-    return in_children(partial(understand, known=known), files, give_up, workers=workers)
+    files = [(one.place, one.shown) for one in given]
+    needed = 1 if len(given) <= ONE_BY_ONE else workers
+    answers = in_children(partial(understand, known=known), files, give_up, workers=needed)
+    for one, read in zip(given, answers, strict=True):
+        if read.enclosed:
+            yield from _read(inside(one, read.enclosed), known, workers)
+        else:
+            yield one, read
 
 
 def _seen_before(one: Arrival, before: Known) -> Outcome:

@@ -43,15 +43,16 @@ def build(
     places = load()
     store = SESSION.store(must_exist=True)
     versions = store.filings(known_on=known_on)
-    chosen = _chosen(plans, year, versions, places)
-    reports = [_plan_report(store, versions, plan, places, year, day, restricted=restricted) for plan in chosen]
+    wanted = chosen(plans, year, versions, places)
+    reports = [_plan_report(store, versions, plan, places, year, day, restricted=restricted) for plan in wanted]
     if district:
         reports = [_only(one, district) for one in reports]
     store.close()
     return Report(year, day, known_on, reports)
 
 
-def _chosen(names: Sequence[str], year: int, versions: Sequence[Version], places: Places) -> list[Plan]:
+def chosen(names: Sequence[str], year: int, versions: Sequence[Version], places: Places) -> list[Plan]:
+    """The plans named, or those in force in the year of which any return has come."""
     from tracker.plans import load, shipped
 
     if names:

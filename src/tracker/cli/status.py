@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,6 @@ import typer
 from tracker.cli.session import SESSION, console, day_of, json_text, out
 from tracker.messages import lang, say
 from tracker.problems import TrackerError
-from tracker.submission import STATES, Filer, Submission
 from tracker.writing import count
 from tracker.writing import day as said_day
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from tracker.place import Places
     from tracker.plan import Plan
     from tracker.report.outline import Cell, Grid
+    from tracker.submission import Filer, Submission
 
 NAMED = 10
 COMMUNE_CODE = 5  # digits
@@ -56,7 +56,7 @@ class Filed:
     def within(self, district: str) -> Filed:
         """The same, of one district only; forms that nobody files there are left out."""
         lines = [
-            Submission(line.form, line.due, tuple(one for one in line.filers if self.district(one) == district))
+            replace(line, filers=tuple(one for one in line.filers if self.district(one) == district))
             for line in self.submissions
         ]
         return Filed(self.plan, self.communes, [line for line in lines if line.filers], self.places, self.on)
@@ -64,8 +64,7 @@ class Filed:
 
 def filed(*, year: int, plans: Sequence[str], known_on: date | None, district: str) -> list[Filed]:
     """Of the plans named, or those in force in the year that have any return."""
-    from tracker.cli.report import YEARS
-    from tracker.cli.report import _chosen as chosen
+    from tracker.cli.report import YEARS, chosen
     from tracker.place import load
     from tracker.submission import submissions
 
@@ -132,6 +131,8 @@ def _form(one: Filed, line: Submission) -> dict[str, Any]:
 
 
 def _counts(filers: Sequence[Filer]) -> dict[str, int]:
+    from tracker.submission import STATES
+
     return {"expected": len(filers), **{state: sum(one.state == state for one in filers) for state in STATES}}
 
 
@@ -167,6 +168,7 @@ def _summary(one: Filed) -> Grid:
 
 def _count_columns() -> list[Any]:
     from tracker.report.outline import Column
+    from tracker.submission import STATES
 
     return [Column(say(f"filing.{state}"), right=True, whole=True) for state in ("expected", *STATES)]
 
@@ -177,7 +179,7 @@ def _count_cells(filers: Sequence[Filer]) -> Iterator[Cell]:
 
     counts = _counts(filers)
     yield Cell(count(counts["expected"]))
-    yield from (filed_cell(counts[state], state) for state in STATES)
+    yield from (filed_cell(figure, state) for state, figure in counts.items() if state != "expected")
 
 
 def _print_form(one: Filed, line: Submission, screen: Console, *, all_names: bool) -> None:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from tracker.intake.content import Member, Place, content_of
+from tracker.intake.grid import Unreadable
+from tracker.returns import Enclosed
+
 RECEIVED = "received.csv"
-_IGNORED = ("~$", ".", "Thumbs.db")
+_IGNORED = ("~$", ".", "Thumbs.db", "__MACOSX", "desktop.ini")
+_SENT = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".zip"})
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A file to read: where it is, the name to show, and the day it came as far as `received.csv` says."""
 
-    path: Path
+    place: Place
     shown: str
     received_on: date | None
 
@@ -26,43 +31,107 @@ class Arrival:
 def arrivals(paths: Iterable[Path]) -> Iterator[Arrival]:
     """Every file of the paths, folders gone through in order; lock files, hidden files and received.csv left out.
 
-    Links inside a folder are not followed out of it.
+    A path given is followed where it leads. What is found in a folder and is no file (a link, a pipe, an empty folder
+    named like a workbook) is listed too, so that its reader says so.
     """
-    dates: dict[Path, dict[str, date]] = {}
+    dates: dict[Path, Mapping[str, date]] = {}
     for given in paths:
         found = sorted(_walk(given)) if given.is_dir() else [given]
-        for path in found:
-            folder = path.parent
-            if folder not in dates:
-                dates[folder] = read_received(folder / RECEIVED)
-            yield Arrival(path, path.as_posix(), dates[folder].get(_folded(path.name)))
+        for path in found or [given] * _looks_sent(given):
+            place = _led_to(path) if path is given else path
+            yield Arrival(place, shown(path), _day(path, given, dates))
+
+
+def inside(archive: Arrival, enclosed: Iterable[Enclosed]) -> list[Arrival]:
+    """The files of an archive as if they lay in a folder of its name; its own day is theirs where none is given."""
+    assert isinstance(archive.place, Path)
+    return [
+        Arrival(Member(archive.place, one.way), f"{archive.shown}/{one.name}", one.received_on or archive.received_on)
+        for one in enclosed
+    ]
+
+
+def shown(path: Path) -> str:
+    """The path as text that can be printed and stored: bytes that are no UTF-8 become U+FFFD."""
+    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of this name is a program's and nobody's return."""
+    return name.startswith(_IGNORED)
+
+
+def _looks_sent(path: Path) -> bool:
+    return path.suffix.lower() in _SENT
+
+
+def _led_to(path: Path) -> Path:
+    """Where a link leads; the link itself when it leads nowhere."""
+    try:
+        return path.resolve(strict=True) if path.is_symlink() else path
+    except (OSError, RuntimeError):
+        return path
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
-        if path.name.startswith(_IGNORED) or path.name.casefold() == RECEIVED:
+    """Every file under a folder, and every folder that cannot be looked into or is empty and named like a return."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            names = list(here.iterdir())
+        except OSError:
+            yield here
             continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        else:
-            yield path
+        for path in names:
+            if is_ignored(path.name) or path.name.casefold() == RECEIVED:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                waiting.append(path)
+            else:
+                yield path
+        if not names and here is not folder and _looks_sent(here):
+            yield here
+
+
+# --- received.csv -----------------------------------------------------------------------------------------------
+
+
+def _day(path: Path, given: Path, dates: dict[Path, Mapping[str, date]]) -> date | None:
+    """The day that the nearest received.csv says, from the file's own folder up to the one given."""
+    for folder in path.parents:
+        if folder not in dates:
+            dates[folder] = read_received(folder / RECEIVED)
+        day = dates[folder].get(_folded(path.relative_to(folder).as_posix()))
+        if day is not None or folder == given or path == given:
+            return day
+    return None
 
 
 def read_received(path: Path) -> dict[str, date]:
-    """Receipt dates by folded file name; lines that cannot be read are left out, a missing file is empty."""
+    """Receipt dates by folded name, relative to the folder; empty when there is no such file or none can be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        return dates_of(content_of(path))
+    except Unreadable:
         return {}
+
+
+def dates_of(data: bytes) -> dict[str, date]:
+    """The same from the bytes of such a file; lines that cannot be read are left out."""
+    text = data.decode("utf-8-sig", "replace").replace("\0", "")
+    separator = ";" if ";" in text.partition("\n")[0] else ","
     found = {}
-    for row in csv.DictReader(io.StringIO(text)):
-        day = _day((row.get("received") or "").strip())
-        if row.get("file") and day is not None:
-            found[_folded(str(row["file"]).strip())] = day
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
+            day = _date((row.get("received") or "").strip())
+            if row.get("file") and day is not None:
+                found[_folded(str(row["file"]).strip().replace("\\", "/").removeprefix("./"))] = day
+    except csv.Error:
+        return found
     return found
 
 
-def _day(text: str) -> date | None:
+def _date(text: str) -> date | None:
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007  # a calendar day has no zone
@@ -72,4 +141,4 @@ def _day(text: str) -> date | None:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", Path(name).name).casefold()
+    return unicodedata.normalize("NFC", name).casefold()

@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from tracker.intake import guard, tcvn3
-from tracker.intake.excel import Rows, trim
-from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.grid import Book, Rows, Sheet, Value, trim
 from tracker.intake.kind import wide_codec
 from tracker.intake.syllable import likeness
 

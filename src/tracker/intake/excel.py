@@ -10,15 +10,16 @@ from __future__ import annotations
 import io
 import math
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date, datetime, time
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from tracker.intake import biff, guard, marks, ole, tcvn3
-from tracker.intake.grid import At, Book, Sheet, Unreadable, Value
+from tracker.intake.grid import At, Book, Rows, Sheet, Unreadable, Value, trim
 
+_FIRST_DAY = date(1899, 12, 31)
 EXACT = float(2**53)  # from here on a float stands for several whole numbers
-Rows = list[list[Value]]
 
 
 def read_xlsx(data: bytes) -> Book:
@@ -116,6 +117,13 @@ def plain(value: Value) -> Value:
     return value
 
 
+def moment(value: datetime) -> date | datetime | time:
+    """A date without a time of day as a date, a time without a date as a time."""
+    if value.date() <= _FIRST_DAY:
+        return value.time()
+    return value if value.time() != time(0) else value.date()
+
+
 def _decode_fonts(rows: Rows, legacy: dict[At, bool]) -> str:
     """Puts the text of cells in TCVN3 fonts into Unicode, in place; "TCVN3" when there was any."""
     encoding = ""
@@ -139,19 +147,3 @@ def sheet_of(name: str, rows: Rows, hidden: bool, found: marks.Marks) -> Sheet:
         unvalued=frozenset(found.unvalued),
         struck=frozenset(found.struck),
     )
-
-
-def trim(rows: Rows, keep: Iterable[At] = ()) -> Rows:
-    """`rows` without blank ends, in place; the places `keep` stay, or come into being, as blank cells."""
-    widths: dict[int, int] = {}
-    for row, column in keep:
-        widths[row] = max(widths.get(row, 0), column + 1)
-    for cells in rows:
-        while cells and cells[-1] is None:
-            cells.pop()
-    for row, width in widths.items():
-        rows.extend([] for _ in range(row + 1 - len(rows)))
-        rows[row].extend([None] * (width - len(rows[row])))
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows

@@ -5,7 +5,7 @@ Rows and columns count from 0 here; A1 names come from `a1`. A blank cell is Non
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
@@ -15,6 +15,8 @@ Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 
 At: TypeAlias = tuple[int, int]
 """Row and column, from 0."""
+
+Rows = list[list[Value]]
 
 
 def column_name(column: int) -> str:
@@ -75,3 +77,19 @@ class Unreadable(Exception):  # noqa: N818 - says what the file is; no fault of 
         super().__init__(code)
         self.code = code
         self.facts = facts
+
+
+def trim(rows: Rows, keep: Iterable[At] = ()) -> Rows:
+    """`rows` without blank ends, in place; the places `keep` stay, or come into being, as blank cells."""
+    widths: dict[int, int] = {}
+    for row, column in keep:
+        widths[row] = max(widths.get(row, 0), column + 1)
+    for cells in rows:
+        while cells and cells[-1] is None:
+            cells.pop()
+    for row, width in widths.items():
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend([None] * (width - len(rows[row])))
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows

@@ -13,25 +13,27 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from xml.parsers import expat
 
-from tracker.intake.grid import At, Unreadable
+from tracker.intake.grid import At, Unreadable, Value
 
 MIB = 1 << 20
 FILE_LIMIT = 64 * MIB  # a return is some 30 KB; scans pasted into one make 20 MB
 UNPACKED_LIMIT = 256 * MIB  # a million written cells are some 40 MB of XML
 RATIO_LIMIT = 400  # a million rows with nothing but a format pack 1:16; only a bomb packs like this
 RATIO_FROM = 16 * MIB  # below this any ratio is harmless
-ENTRY_LIMIT = 10_000  # parts of one zip; a workbook has dozens
+ENTRY_LIMIT = 10_000  # parts of one zip; a workbook has dozens, a province's archive of returns some hundreds
+ARCHIVE_LIMIT = 512 * MIB  # all files of an archive together, those of archives in it included; one at a time is held
 CELL_LIMIT = 2_000_000  # rectangles of all sheets together: some 300 MB while read; the largest return has 50,000
 COLUMNS = 16_384  # of one sheet, as Excel has them: A to XFD
+CELL_TEXT_LIMIT = 32_767  # characters of one cell, as Excel has it
 TEXT_LIMIT = 256 * MIB  # shared strings written out once for every cell that shows them
 
-_ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError)
+ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError)
 _ZIP_END = b"PK\x05\x06"  # of the directory, the last thing in a zip
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _FOR_PEOPLE = re.compile(
     r"(?:^docProps|^xl/(?:media|drawings|charts|theme|printerSettings|embeddings))/", re.IGNORECASE
 )
@@ -73,7 +75,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             _weigh(entries)
             wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _FOR_PEOPLE.match(e.filename)]
             return {entry.filename: _checked(_inflate(data, entry)) for entry in wanted}
-    except (*_ZIP_DAMAGE, NotImplementedError) as cause:
+    except (*ZIP_DAMAGE, NotImplementedError) as cause:
         raise damaged() from cause
 
 
@@ -99,7 +101,7 @@ def _weigh(entries: list[zipfile.ZipInfo]) -> None:
             raise too_large("ratio", RATIO_LIMIT)
         if entry.flag_bits & 1:
             raise Unreadable("encrypted_file", kind="zip")
-        if entry.compress_type not in _METHODS:
+        if entry.compress_type not in METHODS:
             raise damaged()
     if len({entry.filename.lower() for entry in entries}) < len(entries):
         raise damaged()  # two parts of one name: each reader would take another
@@ -159,6 +161,12 @@ def check_cells(count: int) -> None:
     """The same for any count of cells."""
     if count > CELL_LIMIT:
         raise too_large("cells", CELL_LIMIT)
+
+
+def check_cell_texts(rows: Iterable[Sequence[Value]]) -> None:
+    """Raises Unreadable for a cell that is longer than any program lets a person type: it hides something."""
+    if any(type(value) is str and len(value) > CELL_TEXT_LIMIT for row in rows for value in row):
+        raise too_large("cell_text", CELL_TEXT_LIMIT)
 
 
 def _rough_box(sheet: bytes) -> int:

@@ -13,8 +13,8 @@ from html import unescape
 
 from tracker.intake import csv as text_file
 from tracker.intake import guard, marks
-from tracker.intake.excel import Rows, plain, sheet_of
-from tracker.intake.grid import Book, Sheet, Unreadable, Value
+from tracker.intake.excel import plain, sheet_of
+from tracker.intake.grid import Book, Rows, Sheet, Unreadable, Value
 
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,64})</x:Name>")
 _TAG = re.compile(r"(/?)([a-zA-Z][\w:.-]*)")

@@ -59,7 +59,7 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"mif1", b"msf1", b"avif"})
 _UNICODE_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|style|title|tr|center|font)\b", re.IGNORECASE)
 _SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1a\x00"))
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\x0b\r\x0c\x1a\x00"))  # Word's line break pastes as \x0b
 _SAMPLE = 65_536
 _OPENING = 4_096
 # Shares of bytes that no text of an office reaches, and that a damaged one may hold a few of.
@@ -93,11 +93,26 @@ def _kind_of_zip(data: bytes) -> Kind:
         (b"xl/workbook.bin", Kind.XLSB),
         (b"xl/workbook.xml", Kind.XLSX),
     ):
-        if name in (names or data):
+        if _names_part(names, name) if names else name in data:
             return kind
     if not names:
         return Kind.XLSX  # cut off before anything told; the reader will say that it is damaged
-    return Kind.ODS if b"content.xml" in names and b"META-INF/manifest.xml" in names else Kind.ZIP
+    listed = _names_part(names, b"content.xml") and _names_part(names, b"META-INF/manifest.xml")
+    return Kind.ODS if listed else Kind.ZIP
+
+
+def _names_part(directory: bytes, name: bytes) -> bool:
+    """Whether a zip's directory names a file that begins so: "keyword/document" is not "word/document"."""
+    at = directory.find(name)
+    while at >= 0:
+        entry = at - _DIRECTORY_ENTRY
+        if entry >= 0 and directory[entry : entry + 4] == b"PK\x01\x02":
+            return True
+        at = directory.find(name, at + 1)
+    return False
+
+
+_DIRECTORY_ENTRY = 46  # bytes of an entry before its name
 
 
 def _zip_directory(data: bytes) -> bytes:

@@ -10,9 +10,8 @@ import re
 from datetime import datetime, time, timedelta
 
 from tracker.intake import guard, marks
-from tracker.intake.excel import Rows, plain, sheet_of
-from tracker.intake.grid import Book, Sheet, Unreadable, Value
-from tracker.intake.spreadsheetml import moment
+from tracker.intake.excel import moment, plain, sheet_of
+from tracker.intake.grid import Book, Rows, Sheet, Unreadable, Value
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 _NUMBERS = frozenset({"float", "percentage", "currency"})
@@ -176,6 +175,14 @@ def _repeated(at: dict[str, str], what: str) -> int:
 
 
 def _value(at: dict[str, str], text: str) -> Value:
+    """The value noted beside the text; the text as shown where that note makes no sense."""
+    try:
+        return _typed(at, text)
+    except (ValueError, KeyError, ArithmeticError):
+        return text or None
+
+
+def _typed(at: dict[str, str], text: str) -> Value:
     kind = at.get("office:value-type", "")
     if kind in _NUMBERS:
         return plain(float(at["office:value"]))

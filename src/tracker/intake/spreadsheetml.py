@@ -6,16 +6,15 @@ text is taken as it is.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from xml.parsers import expat
 
 from tracker.intake import guard, marks
-from tracker.intake.excel import Rows, plain, sheet_of
-from tracker.intake.grid import At, Book, Sheet, Value
+from tracker.intake.excel import moment, plain, sheet_of
+from tracker.intake.grid import At, Book, Rows, Sheet, Value
 
 _SS = "urn:schemas-microsoft-com:office:spreadsheet "
 _X = "urn:schemas-microsoft-com:office:excel "
-_FIRST_DAY = date(1899, 12, 31)
 
 
 def read(data: bytes) -> Book:
@@ -154,6 +153,14 @@ def _count(at: dict[str, str], name: str) -> int:
 
 
 def _value(kind: str, text: str) -> Value:
+    """The value of the type named; the text as written where that makes no sense."""
+    try:
+        return _typed(kind, text)
+    except (ValueError, ArithmeticError):
+        return text or None
+
+
+def _typed(kind: str, text: str) -> Value:
     if kind == "Number":
         return plain(float(text))
     if kind == "Boolean":
@@ -161,10 +168,3 @@ def _value(kind: str, text: str) -> Value:
     if kind == "DateTime":
         return moment(datetime.fromisoformat(text.strip().removesuffix("Z")))
     return text or None
-
-
-def moment(value: datetime) -> date | datetime | time:
-    """A date without a time of day as a date, a time without a date as a time."""
-    if value.date() <= _FIRST_DAY:
-        return value.time()
-    return value if value.time() != time(0) else value.date()

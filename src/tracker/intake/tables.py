@@ -7,13 +7,18 @@ Knows labels, not meanings: what the rows say is for `records`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
+from typing import TypeAlias
 
 from tracker.folding import fold, fold_label
-from tracker.form import Form, Layout
+from tracker.form import Field, Form, Kind, Layout, nearest_choice
 from tracker.intake.grid import Sheet, Value
+
+Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
+"""What a filled cell holds."""
 
 HEADER_WITHIN = 40  # rows from the top of a sheet
 _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most columns
@@ -21,25 +26,44 @@ _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most colum
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a form: the sheet, the row its header ends on, and the column of each heading (from 0)."""
+    """One table of a form: the sheet, the row its header ends on, and the column of each heading (from 0).
+
+    `span` are the columns that are the table's, those of no heading too, but for `without`.
+    """
 
     form: Form
     sheet: Sheet
     header_row: int
     columns: Mapping[str, int]
     unknown: tuple[tuple[int, int, str], ...] = ()
-    after: tuple[int, ...] = ()
+    span: range = range(0)
+    without: frozenset[int] = frozenset()
 
     def rows(self) -> Iterator[tuple[int, RowSays]]:
         """Row numbers below the header with what each row is, down to the notes and the signature block."""
-        places = sorted(self.columns.values())
+        headings = {place: label for label, place in self.columns.items()}
         for number in range(self.header_row + 1, len(self.sheet.rows)):
-            row = self.sheet.rows[number]
-            says = _says([row[place] if place < len(row) else None for place in places], self)
+            says = _says(self.filled(number), headings, self.form)
             if says is RowSays.END:
-                return
+                if not self._has_key(number):
+                    return
+                says = RowSays.DATA
             if says is not RowSays.NOTHING:
                 yield number, says
+
+    def filled(self, number: int) -> dict[int, Cell]:
+        """The filled cells of a row by column, of the table's columns alone."""
+        row = self.sheet.rows[number][: self.span.stop]
+        cells = ((place, row[place]) for place in range(self.span.start, len(row)) if place not in self.without)
+        return {place: cell for place, cell in cells if cell is not None and not _is_blank(cell)}
+
+    def _has_key(self, number: int) -> bool:
+        """Whether the row says itself, in a CSV, who and when: then no signature stands in it."""
+        return len(self.without) >= 3 and not any(_is_blank(self.sheet.at(number, place)) for place in self.without)
+
+
+def _is_blank(cell: Value) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 class RowSays(Enum):
@@ -67,19 +91,16 @@ def form_of_name(name: str, forms: Mapping[str, Form]) -> str | None:
     return code if code in forms else None
 
 
-def tables_of(sheet: Sheet, forms: Iterable[Form], *, without: frozenset[int] = frozenset()) -> list[Table]:
+def tables_of(sheet: Sheet, forms: Collection[Form], *, without: frozenset[int] = frozenset()) -> list[Table]:
     """The tables of the best matching form on a sheet, several when they stand side by side.
 
     `without` names columns that are not the form's: those that say who and when in a CSV. An empty list when no
     header of `forms` is there with all its required headings.
     """
-    best: list[Table] = []
-    best_score = 0
-    for form in forms:
-        found = _header(sheet, form, without)
-        if found and (score := _score(found)) > best_score:
-            best, best_score = found, score
-    return best
+    found = [tables for form in forms if (tables := _header(sheet, form, without))]
+    best = max(found, key=_score, default=[])
+    # One form alone was asked for by name: then its header is enough, with nothing known under it.
+    return best if best and (len(forms) == 1 or _score(best) > 0) else []
 
 
 def missing_labels(sheet: Sheet, form: Form) -> list[str]:
@@ -121,14 +142,29 @@ def _header(sheet: Sheet, form: Form, without: frozenset[int]) -> list[Table]:
     anchor = max(range(len(matches)), key=lambda number: (len(set(matches[number].values())), -number))
     if len(set(matches[anchor].values())) < 2:
         return []
-    places, bottom = _completed(matches, anchor)
-    unknown = _unknown(sheet, anchor, places, without)
+    places, bottom = _completed(matches, anchor, top)
     groups = _side_by_side(places, form)
-    return [
-        Table(form, sheet, bottom, group, unknown if number == 0 else ())
-        for number, group in enumerate(groups)
-        if all(label in group for label in form.required_labels)
+    known = {place for group in groups for place in group.values()}
+    unknown = _unknown(sheet, anchor, known, without)
+    tables = []
+    for number, group in enumerate(groups):
+        first = min(group.values()) if number else 0
+        stop = min(groups[number + 1].values()) if number + 1 < len(groups) else max(map(len, sheet.rows))
+        if all(label in group for label in form.required_labels):
+            about = (unknown if number == 0 else (), range(first, stop), without)
+            tables.append(Table(form, sheet, bottom, group, *about))
+    return [one for table in tables for one in _stacked(table)] if form.layout is Layout.KEYED else tables
+
+
+def _stacked(table: Table) -> list[Table]:
+    """A keyed table, and one more for each time that it says otherwise whom it is from: blocks under each other."""
+    key = next(one.code for one in table.form.fields if one.required)
+    code, value = table.columns["Mã"], table.columns["Giá trị"]
+    numbers = [
+        n for n in range(table.header_row + 1, len(table.sheet.rows)) if row_code(table.sheet.at(n, code)) == key
     ]
+    said = [(n, table.sheet.at(n, value)) for n in numbers if not _is_blank(table.sheet.at(n, value))]
+    return [table, *(replace(table, header_row=n - 1) for n, cell in said if cell != said[0][1])]
 
 
 def _matches(row: Sequence[Value], form: Form, without: frozenset[int]) -> dict[int, str]:
@@ -142,13 +178,14 @@ def _matches(row: Sequence[Value], form: Form, without: frozenset[int]) -> dict[
     return found
 
 
-def _completed(matches: list[dict[int, str]], anchor: int) -> tuple[dict[int, str], int]:
+def _completed(
+    matches: list[dict[int, str]], anchor: int, top: Sequence[Sequence[Value]]
+) -> tuple[dict[int, str], int]:
     """Headings of the anchor row, and those that merged rows just above or below it add; the last header row."""
     places, bottom = dict(matches[anchor]), anchor
-    nearby = [*range(anchor + 1, anchor + 1 + _BELOW), *range(anchor - 1, anchor - 1 - _ABOVE, -1)]
-    for number in nearby:
-        if not 0 <= number < len(matches):
-            continue
+    below = _header_rows_below(matches, anchor, top)
+    above = range(anchor - 1, max(anchor - 1 - _ABOVE, -1), -1)
+    for number in (*below, *above):
         if matches[number] == matches[anchor]:
             continue  # the header once more, on a new printed page
         present = set(places.values())
@@ -160,61 +197,153 @@ def _completed(matches: list[dict[int, str]], anchor: int) -> tuple[dict[int, st
     return places, bottom
 
 
+def _header_rows_below(matches: list[dict[int, str]], anchor: int, top: Sequence[Sequence[Value]]) -> Iterator[int]:
+    """Rows that may still belong to the header: under a heading they hold nothing, a label or a bracketed unit."""
+    for number in range(anchor + 1, min(anchor + 1 + _BELOW, len(matches))):
+        for place, cell in enumerate(top[number]):
+            unit = isinstance(cell, str) and _BRACKETED.match(cell.strip())
+            if place in matches[anchor] and place not in matches[number] and not unit and not _is_blank(cell):
+                return
+        yield number
+
+
 def _side_by_side(places: Mapping[int, str], form: Form) -> list[dict[str, int]]:
+    """The columns of each table: another one begins where a heading comes again and the table before is whole.
+
+    A heading that comes again without beginning a whole table is no heading: its column belongs to no table.
+    """
     groups: list[dict[str, int]] = [{}]
     for place in sorted(places):
         label = places[place]
-        if label in groups[-1] and all(needed in groups[-1] for needed in form.required_labels):
+        if label in groups[-1] and _whole(groups[-1], form):
             groups.append({})
         groups[-1].setdefault(label, place)
-    return groups
+    tables = groups[:1]
+    for group in groups[1:]:
+        if _whole(group, form):
+            tables.append(group)
+        else:
+            tables[-1].update({label: place for label, place in group.items() if label not in tables[-1]})
+    return tables
+
+
+def _whole(group: Mapping[str, int], form: Form) -> bool:
+    return all(label in group for label in form.required_labels)
 
 
 def _unknown(
-    sheet: Sheet, row: int, places: Mapping[int, str], without: frozenset[int]
+    sheet: Sheet, row: int, known: Collection[int], without: frozenset[int]
 ) -> tuple[tuple[int, int, str], ...]:
     cells = enumerate(sheet.rows[row])
     return tuple(
         (row, place, cell)
         for place, cell in cells
-        if place not in without and place not in places and isinstance(cell, str) and fold(cell)
+        if place not in without and place not in known and isinstance(cell, str) and fold(cell)
     )
 
 
 # --- the rows under it ------------------------------------------------------------------------------------------
 
 _NONE_HERE = {"khong phat sinh", "khong co", "khong phat sinh trong ky"}
-_TOTAL = re.compile(
-    r"^(?:tong so|tong cong|tong|cong|luy ke|cong don|tong hop)"
-    r"(?: (?:to|thon|khu|xom|ca|toan|quy|thang|nam|ky|trang)\b.*| \d+)?$"
+_ZERO = {"", "0", "khong"} | _NONE_HERE  # "" is a dash
+_TOTAL = re.compile(r"^(?:tong so|tong cong|tong|cong|cong don|tong hop|luy ke(?: (?:tu|den|tinh|ca|trong)\b.*)?)$")
+_TOTAL_OF = re.compile(
+    r"^(?:tong so|tong cong|tong|cong|luy ke)"
+    r"(?: (?:to|thon|khu|xom|ca|toan|quy|thang|nam|ky|trang|tu|den|tinh)\b.*| [\d ]+)$"
 )
 _END = re.compile(
     r"^(?:ghi chu|noi nhan|nguoi lap|lap bieu|nguoi tong hop|ky ghi ro|ky ten|ky dong dau|tm |kt |chu tich"
     r"|pho chu tich|thu truong|xac nhan cua|.*\bngay \d{0,2} ?thang \d{0,2} ?nam(?: ?\d{4})?$)"
 )
+_SIGNER = re.compile(
+    r"^(?:noi nhan|nguoi lap(?: bieu| bao cao)?|(?:tm|kt) .*|(?:pho )?chu tich|thu truong(?: don vi| co quan)?"
+    r"|xac nhan cua .*|ky(?: ten| ghi ro| dong dau).*|.+ ngay \d{0,2} ?thang \d{0,2} ?nam(?: ?\d{4})?)$"
+)
+_BRACKETED = re.compile(r"^[(\[][^()\[\]]*[)\]]$")
 _NUMBER_CELL = re.compile(r"^(?:[A-Z]|\d{1,2}|\d{1,2} ?= ?[\d+\- .=]+|\(\d{1,2}\)|\([A-Z]\))$")
 
 
-def _says(cells: Sequence[Value], table: Table) -> RowSays:
-    filled = [cell for cell in cells if cell is not None and not (isinstance(cell, str) and not cell.strip())]
-    if not filled:
+def _says(filled: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> RowSays:
+    """What a row is by its filled cells, those under a heading and those beside."""
+    known = {place: cell for place, cell in filled.items() if place in headings}
+    words = _words(filled, headings)
+    if words:
+        says = _says_instead(words, known, headings, form)
+        if says is not None:
+            return says
+    if not known or _is_number_row([*filled.values()]) or _is_number_row([*known.values()]):
         return RowSays.NOTHING
-    first = filled[0]
-    if isinstance(first, str):
-        folded = fold(first)
-        if len(filled) == 1 and folded in _NONE_HERE:
-            return RowSays.NONE_HERE
-        if table.form.layout is Layout.TABLE:
-            if len(filled) <= 3 and _END.match(folded) and all(isinstance(cell, str) for cell in filled):
-                return RowSays.END
-            if len(filled) > 1 and _TOTAL.match(folded):
-                return RowSays.TOTAL
-    if _is_number_row(filled) or _is_header_again(cells, table):
-        return RowSays.NOTHING
-    return RowSays.DATA
+    return RowSays.NOTHING if _is_header_again(known, headings, form) else RowSays.DATA
 
 
-def _is_number_row(filled: Sequence[Value]) -> bool:
+def _words(filled: Mapping[int, Cell], headings: Mapping[int, str]) -> list[Cell]:
+    """The cells from the first one that is not the running number of the row."""
+    cells = list(filled.items())
+    while cells and cells[0][0] not in headings and fold(str(cells[0][1])).isdigit():
+        cells.pop(0)
+    return [cell for _, cell in cells]
+
+
+def _says_instead(
+    words: Sequence[Cell], known: Mapping[int, Cell], headings: Mapping[int, str], form: Form
+) -> RowSays | None:
+    """None when nothing in the row says that it is no row of the table."""
+    folded = [fold(cell) for cell in words if isinstance(cell, str)]
+    first = fold_label(words[0]) if isinstance(words[0], str) else ""
+    if first in _NONE_HERE and all(isinstance(cell, str) or cell == 0 for cell in words) and _ZERO.issuperset(folded):
+        return RowSays.NONE_HERE
+    if form.layout is not Layout.TABLE or not first:
+        return None
+    only_text = len(folded) == len(words)
+    if only_text and len(words) == 1 and _END.match(folded[0]):
+        return RowSays.END
+    if only_text and (_END.match(folded[0]) or any(map(_SIGNER.match, folded))):
+        return None if _answers(known, headings, form) else RowSays.END
+    if _TOTAL.match(first):
+        return None if _answers(known, headings, form) - {Kind.COUNT} else RowSays.TOTAL
+    if _TOTAL_OF.match(first):
+        return None if _answers(known, headings, form) else RowSays.TOTAL
+    return None
+
+
+def says_total(cell: Value) -> bool:
+    """Whether a cell holds the words of a total row: for the columns that are not the form's."""
+    return isinstance(cell, str) and bool(_TOTAL.match(fold_label(cell)))
+
+
+_DAY = re.compile(r"^(?:ngay ?)?\d{1,4} ?(?:thang ?)?\d{1,2} ?(?:nam ?)?\d{2,4}\b")
+_FIGURE = re.compile(r"^(?:(?:tren|hon|gan|khoang) )?\d")
+_CODE = re.compile(r"^\S*\d\S*$")
+_SAID = {"co", "khong", "ko", "x", "v", "1", "0", "roi", "da", "chua"}
+
+
+def _answers(known: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> set[Kind]:
+    """The kinds of required answers that the row shows: a day, a word of a list. Notes and signers show none."""
+    required = {one.label: one for one in form.fields if one.required}
+    pairs = ((required[headings[place]], cell) for place, cell in known.items() if headings[place] in required)
+    return {one.kind for one, cell in pairs if _looks_answered(one, cell)}
+
+
+def _looks_answered(one: Field, cell: Cell) -> bool:
+    if not isinstance(cell, str):
+        return True
+    match one.kind:
+        case Kind.CHOICE:
+            return nearest_choice(one, cell) is not None
+        case Kind.DATE:
+            return bool(_DAY.match(fold(cell)))
+        case Kind.COUNT | Kind.PERSONS:
+            return bool(_FIGURE.match(fold(cell)))
+        case Kind.YES_NO:
+            return fold(cell) in _SAID
+        case Kind.CODE:
+            return bool(_CODE.match(cell.strip()))
+    return False
+
+
+def _is_number_row(filled: Sequence[Cell]) -> bool:
+    if len(filled) >= 2 and all(isinstance(cell, str) and _BRACKETED.match(cell.strip()) for cell in filled):
+        return True  # (1) (2), or the units of the columns: (người) (lượt)
     if len(filled) < 3:
         return False
     if all(isinstance(cell, int) and not isinstance(cell, bool) for cell in filled):
@@ -223,6 +352,10 @@ def _is_number_row(filled: Sequence[Value]) -> bool:
     return all(_NUMBER_CELL.match(text) for text in texts) and texts[0] in {"A", "1", "(1)", "(A)"}
 
 
-def _is_header_again(cells: Sequence[Value], table: Table) -> bool:
-    labels = [fold_label(cell) for cell in cells if isinstance(cell, str)]
-    return len(labels) >= 2 and sum(label in table.form.labels for label in labels) * 2 > len(cells)
+def _is_header_again(known: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> bool:
+    """Whether the cells are the headings of their own columns, or most of them headings at all."""
+    texts = {place: fold_label(cell) for place, cell in known.items() if isinstance(cell, str)}
+    if len(texts) == len(known) and all(form.labels.get(text) == headings[place] for place, text in texts.items()):
+        return True
+    labels = sum(text in form.labels for text in texts.values())
+    return labels >= 2 and labels * 2 > len(known)

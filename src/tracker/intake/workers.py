@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
-Task = tuple[Path, str]
-Understand = Callable[[Path, str], Result]
+Task = tuple[Any, str]
+"""Where a file is, as the function that reads understands it, and the name to show."""
+Understand = Callable[[Any, str], Result]
 GiveUp = Callable[[str, str], Result]
 """What to answer for a file that could not be read: (name to show, why)."""
 
@@ -160,9 +160,9 @@ def _serve(pipe: Connection, understand: Understand[Any]) -> None:
     _limit_memory()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            path, shown = pipe.recv()
+            place, shown = pipe.recv()
             try:
-                said = ("", understand(path, shown))
+                said = ("", understand(place, shown))
             except MemoryError:
                 said = ("too_much_memory", None)
             except RecursionError:

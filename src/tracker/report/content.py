@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from tracker.plan import Plan
-from tracker.rule import Bounds, Flag, Score, ValueScore
+from tracker.rule import Bounds, Flag, ReadingScore, Score, ValueScore
 from tracker.submission import STATES, Submission
 
 SMALL = range(1, 5)
@@ -47,26 +47,34 @@ def masked(scores: Sequence[Score], *, restricted: bool) -> list[Score]:
 
 
 def _mask(score: Score) -> Score:
-    hidden = {
-        one.key
-        for one in score.values
-        if one.small_cells and _below_province(one) and one.value is not None and one.value in SMALL
-    }
     parts = [_mask(part) for part in score.parts]
-    small = score.small_cells and score.bounds is not None and {score.bounds.low, score.bounds.of} & set(SMALL)
-    if small or any(part.masked for part in parts):
-        return replace(score, parts=parts, masked=bool(small), flags=score.flags | {Flag.MASKED})
-    if not hidden:
+    districts = _mask_together(score.districts)
+    values = _mask_values(score.values)
+    small = _is_small(score)
+    inside = {one.masked for one in (*parts, *districts)} | {one.masked for one in values}
+    if not small and True not in inside:
         return score
-    values = [
-        replace(one, value=None, masked=True) if one.key in hidden and _below_province(one) else one
-        for one in score.values
-    ]
-    return replace(score, values=values, flags=score.flags | {Flag.MASKED})
+    flags = score.flags | {Flag.MASKED}
+    return replace(score, parts=parts, districts=districts, values=values, masked=small, flags=flags)
 
 
-def _below_province(one: ValueScore) -> bool:
-    return "district" in one.group_kind and len(one.group) != 2
+def _is_small(score: Score) -> bool:
+    return (
+        score.small_cells and score.bounds is not None and not {score.bounds.low, score.bounds.of}.isdisjoint(SMALL)
+    )
+
+
+def _mask_together(lines: Sequence[Score]) -> list[Score]:
+    """Lines of districts add up to the printed whole: when one is hidden, all are."""
+    if not any(map(_is_small, lines)):
+        return list(lines)
+    return [replace(line, masked=line.bounds is not None) for line in lines]
+
+
+def _mask_values(values: Sequence[ValueScore]) -> list[ValueScore]:
+    """Groups of one figure add up to its total: when one is hidden, all are."""
+    small = {one.key for one in values if one.small_cells and one.value is not None and one.value in SMALL}
+    return [replace(one, value=None, masked=True) if one.small_cells and one.key in small else one for one in values]
 
 
 # --- as JSON ----------------------------------------------------------------------------------------------------
@@ -119,7 +127,7 @@ def _score(score: Score, language: str) -> dict[str, Any]:
         said["masked"] = True
     if score.readings:
         said["readings"] = [
-            {"id": one.id, **(bound_texts(one.bounds) if one.bounds else {}), "verdict": one.verdict.value}
+            {"id": one.id, **_reading_bounds(one, masked=score.masked), "verdict": one.verdict.value}
             for one in score.readings
         ]
     if score.parts:
@@ -141,15 +149,24 @@ def _figures(score: Score) -> dict[str, Any]:
     if bounds is None:
         return {}
     if score.masked:
-        return {"numerator": None, "denominator": None}
+        return {"numerator": None, "denominator": None} | _threshold(score)
     if score.kind == "growth":
         return {"numerator": bounds.low, "denominator": bounds.of}
     said: dict[str, Any] = {"numerator": bounds.low, "denominator": bounds.of, "missing": bounds.missing}
     said |= bound_texts(bounds)
     if score.threshold is not None:
-        said["threshold"] = f"{score.threshold.numerator}/{score.threshold.denominator}"
         said["need"] = bounds.need(score.threshold)
-    return said
+    return said | _threshold(score)
+
+
+def _threshold(score: Score) -> dict[str, Any]:
+    if score.threshold is None:
+        return {}
+    return {"threshold": f"{score.threshold.numerator}/{score.threshold.denominator}"}
+
+
+def _reading_bounds(one: ReadingScore, *, masked: bool) -> dict[str, str]:
+    return {} if masked or one.bounds is None else bound_texts(one.bounds)
 
 
 def bound_texts(bounds: Bounds) -> dict[str, str]:

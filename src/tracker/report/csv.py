@@ -73,13 +73,13 @@ def _score_rows(score: Score, which: dict[str, Any], names: Naming) -> Iterator[
         yield {**which, **place, "group": duty.agency, "key": duty.id, "verdict": duty.verdict.value}
     for one in score.values:
         shown = wording.MASKED if one.value is None else one.value
-        place = {"district": one.group, "district_name": names.place(one.group)} if _is_place(one.group_kind) else {}
+        place = (
+            {"district": one.group, "district_name": names.place(one.group)}
+            if one.group_kind in wording.PLACES
+            else {}
+        )
         said = {"group": one.group, "key": one.key, "value": shown, "qualifier": one.qualifier}
         yield {**which, **place, **said, "unit": one.unit.said(lang())}
-
-
-def _is_place(group_kind: str) -> bool:
-    return group_kind == "district"
 
 
 def _figures(score: Score) -> dict[str, Any]:

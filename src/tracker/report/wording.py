@@ -18,6 +18,9 @@ MASKED = "<5"
 
 NOTHING = "–"
 
+PLACES = ("district", "commune")
+"""Kinds of group that are codes of units."""
+
 
 def figure(score: Score) -> str:
     """ "570/579 = 98,4% – 100,0%": the certain part, then what the silent could make of it; percentages are cut."""
@@ -108,7 +111,7 @@ class Naming:
     def _said(self, kind: str, text: str) -> str:
         if kind == "agency":
             return agency(text)
-        return self.place(text) if kind == "district" else month(text) or text
+        return self.place(text) if kind in PLACES else month(text) or text
 
 
 def naming(one: PlanReport, on: date) -> Naming:

@@ -13,6 +13,7 @@ from tracker.period import Period
 from tracker.plan import Plan, Value
 from tracker.reading import EXACT, combined
 from tracker.rule import Asking, ValueScore, record_truth
+from tracker.rules.growth import distinct
 
 Annual = Callable[[str], Sequence[Any]]
 """The filings of the year of a form that is not dated."""
@@ -66,32 +67,47 @@ def _figure(
 
 
 def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore]:
-    small = value.field in facts.ledger.forms[value.form].small_cells
+    victims = value.field in facts.ledger.forms[value.form].small_cells
+    small = victims and len(facts.area) > 2
     rows = rows[rows[value.field].notna()] if value.count == "sum" else rows
     if value.total:
-        yield _total(value, rows, "", "", small)
+        yield _total(facts, value, rows, "", "", small)
     if not value.by:
         return
-    groups = _groups(facts, rows, value.by)
+    groups = _groups(facts, value.form, rows, value.by)
     for group in sorted(set(groups)):
-        yield _total(value, rows[groups == group], group, ", ".join(value.by), small)
+        inside = rows[groups == group]
+        below = small or (victims and _below_province(facts, inside, value.by))
+        yield _total(facts, value, inside, group, ", ".join(value.by), below)
 
 
-def _total(value: Value, rows: pd.DataFrame, group: str, kind: str, small: bool) -> ValueScore:
+def _below_province(facts: Facts, rows: pd.DataFrame, by: Sequence[str]) -> bool:
+    """Whether a group of rows is of one place below the province."""
+    if "commune" not in by and "district" not in by:
+        return False
+    places = rows["unit"] if "commune" in by else rows["unit"].map(facts.district_of)
+    return bool((places.str.len() > len(facts.province)).any())
+
+
+def _total(facts: Facts, value: Value, rows: pd.DataFrame, group: str, kind: str, small: bool) -> ValueScore:
     if value.count == "rows":
-        return _figure(value, len(rows), group=group, kind=kind)
+        items = distinct(rows) if facts.ledger.forms[value.form].same_when else rows
+        return _figure(value, len(items), group=group, kind=kind)
     qualifiers = {marks.get(value.field, EXACT) for marks in rows["qualifiers"]}
     total = int(rows[value.field].sum())
     return _figure(value, total, group=group, kind=kind, qualifier=combined(qualifiers), small=small)
 
 
-def _groups(facts: Facts, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
+def _groups(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
     """The group of each row, as text: several groupings are joined by " · "."""
     columns = []
     for name in by:
         match name:
             case "month":
-                columns.append(rows["from_date"].dt.strftime("%Y-%m"))
+                day = (facts.ledger.forms[form].dated_by or ("period_from",))[0]
+                columns.append(rows[day].dt.strftime("%Y-%m"))
+            case "commune":
+                columns.append(rows["unit"])
             case "district":
                 columns.append(rows["unit"].map(facts.district_of))
             case _:

@@ -8,42 +8,58 @@ from typing import Any
 import pandas as pd
 
 from tracker.facts import Facts
-from tracker.period import Period, months_of, year_of
-from tracker.plan import MonthsTarget, RecordTest
+from tracker.period import Period, months_counted
+from tracker.plan import AllTest, AnyTest, MonthsTarget, Plan, RecordTest
 from tracker.rule import Asking, Tally, record_truth
+from tracker.rules.figure import filers
 
 
-def tally(facts: Facts, target: MonthsTarget, where: RecordTest, asking: Asking) -> Tally:
+def tally(facts: Facts, plan: Plan, target: MonthsTarget, where: RecordTest, asking: Asking) -> Tally:
     """The answer of each month of the year, by "YYYY-MM".
 
-    Yes: an item that passes, up to the day of judgement. No: the month is over, the covering agency's returns leave
-    no day of it out, and nothing unknown or refused could be an item of it. Else missing.
+    Yes: an item that passes, up to the day of judgement. No: the month is over, the returns of the covering agency
+    (of every unit that is expected to send them) leave no day of it out, and nothing unknown or refused could be an
+    item of it. Else missing.
     """
-    year = year_of(facts.year)
+    months = list(months_counted(facts.year, target.first_day))
+    year = Period(months[0].first, months[-1].last)
     covering = facts.dated(target.form, year, agencies=[target.covered_by])
     added = facts.dated(target.form, year, agencies=list(target.added_by))
     filings = [*covering, *added]
+    units = [unit for agency, unit in filers(facts, plan, target.form) if agency == target.covered_by]
+    bodies = [[one for one in covering if one.unit == unit] for unit in units] or [covering]
     rows = facts.rows_in(target.form, year, filings)
     truth = record_truth(where, rows, asking)
     refused = refused_items(target, rows, asking)
     day = rows[facts.ledger.forms[target.form].dated_by[0]]
     answers: dict[str, Any] = {}
-    for month in months_of(year):
+    for month in months:
         inside = (day >= pd.Timestamp(month.first)) & (day <= pd.Timestamp(month.last))
         unknown = bool((truth[inside].isna() | refused[inside]).any())
-        answers[f"{month.first:%Y-%m}"] = _answer(facts, month, truth[inside], unknown, covering, filings)
+        unknown |= any(facts.hides(one, month) for one in filings)
+        answers[_name(month)] = _answer(facts, month, truth[inside], bodies, unknown=unknown)
     return Tally(pd.Series(answers, dtype="boolean"))
 
 
-def _answer(
-    facts: Facts, month: Period, truth: pd.Series[Any], unknown: bool, covering: list[Any], filings: list[Any]
-) -> Any:
+def _name(month: Period) -> str:
+    return f"{month.last:%Y-%m}"
+
+
+def _answer(facts: Facts, month: Period, truth: pd.Series[Any], bodies: list[list[Any]], *, unknown: bool) -> Any:
     if truth.fillna(False).any():
         return True
     over = month.last <= facts.as_of
-    hidden = any(facts.hides(one, month) for one in filings)
-    silent = unknown or hidden or not over or not facts.has_answered(month, covering)
+    silent = unknown or not over or not all(facts.has_answered(month, filings) for filings in bodies)
     return pd.NA if silent else False
+
+
+def asks_for_list(where: RecordTest) -> bool:
+    """Whether a test needs the list of press agencies."""
+    if isinstance(where, AllTest):
+        return any(asks_for_list(one) for one in where.all)
+    if isinstance(where, AnyTest):
+        return any(asks_for_list(one) for one in where.any)
+    return bool(where.listed_as)
 
 
 def refused_items(target: MonthsTarget, rows: pd.DataFrame, asking: Asking) -> pd.Series[Any]:
@@ -66,7 +82,7 @@ def _claims(where: RecordTest) -> Iterable[tuple[str, str, str]]:
             yield test.field, test.equals, levels[0]
 
 
-def provisional(facts: Facts, tally: Tally) -> bool:
+def provisional(facts: Facts, target: MonthsTarget, tally: Tally) -> bool:
     """Whether a month that is not over by the day of judgement still waits for its item."""
-    waiting = {f"{month.first:%Y-%m}" for month in months_of(year_of(facts.year)) if month.last > facts.as_of}
+    waiting = {_name(month) for month in months_counted(facts.year, target.first_day) if month.last > facts.as_of}
     return bool(waiting & set(tally.silent()))

@@ -1,16 +1,18 @@
-"""Share of persons: what communes report over the population that the reference list gives."""
+"""Share of persons: what units report over the population that the reference list gives."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from tracker.facts import Facts
-from tracker.plan import PersonsTarget
-from tracker.rule import Bounds
+from tracker.plan import Figure, PersonsTarget, Plan
+from tracker.rule import Asking, Bounds
+from tracker.rules import figure
+from tracker.rules.share import annual
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +34,65 @@ class Persons:
 
 
 def persons(
-    facts: Facts,
-    target: PersonsTarget,
-    filings: Sequence[Any],
-    populations: pd.Series[Any],
-    quantity: str,
+    facts: Facts, plan: Plan, target: PersonsTarget, populations: pd.Series[Any], quantity: str, asking: Asking
 ) -> Persons:
     """Bounds of each unit of `populations` (Int64 by unit code, none `<NA>`).
 
     A counted method gives low = high = the figure; another only high, at most the population. A silent unit may have
     reached nobody or everybody. Figures of units merged wholly into a silent one add up.
     """
-    said = _said(facts, target, filings, quantity)
+    said = _said(facts, plan, target, quantity, asking)
     rows = {str(unit): _unit(facts, said, str(unit), int(population)) for unit, population in populations.items()}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["low", "high", "missing"])
     frame = frame.astype({"low": "Int64", "high": "Int64", "missing": "bool"})
     return Persons(frame.assign(population=populations.astype("Int64")))
 
 
-def _said(facts: Facts, target: PersonsTarget, filings: Sequence[Any], quantity: str) -> dict[str, tuple[int, int]]:
-    """What each reporting unit claims: (counted, only estimated)."""
-    rows = facts.ledger.rows(target.form, filings)
-    rows = rows[rows[quantity].notna()]
-    counted = pd.Series(True, index=rows.index)
-    if target.method:
-        counted = rows[target.method].isin(target.counted)
-    figures = zip(rows["unit"], rows[quantity], counted, strict=True)
-    return {unit: (int(figure), 0) if sure else (0, int(figure)) for unit, figure, sure in figures}
+Claims = dict[str, tuple[int, int]]
+"""By unit: persons counted, and persons only estimated."""
+
+
+def _said(facts: Facts, plan: Plan, target: PersonsTarget, quantity: str, asking: Asking) -> Claims:
+    """What each reporting unit claims, all its bodies together; one that left the figure blank claims nothing."""
+    asked = Figure(form=target.form, field=quantity, where=target.where)
+    estimating = _estimating(facts, plan, target)
+    claims: Claims = {}
+    blank = set()
+    for (agency, unit), said in figure.own(facts, plan, asked, asking).items():
+        if said is None:
+            blank.add(unit)
+            continue
+        sure, estimated = claims.get(unit, (0, 0))
+        claims[unit] = (sure, estimated + said) if (agency, unit) in estimating else (sure + said, estimated)
+    return {unit: claim for unit, claim in claims.items() if unit not in blank}
+
+
+def _estimating(facts: Facts, plan: Plan, target: PersonsTarget) -> set[figure.Filer]:
+    """The bodies whose method does not count people."""
+    if not target.method:
+        return set()
+    rows = facts.ledger.rows(target.form, list(annual(facts, plan, target.form).values()))
+    rows = rows[~rows[target.method].isin(target.counted)]
+    return set(zip(rows["agency"], rows["unit"], strict=True))
+
+
+def populations(
+    facts: Facts, plan: Plan, units: Sequence[str], listed: pd.DataFrame, field: str
+) -> pd.Series[Any] | None:
+    """The list's population of each unit, of a district or the area the sum of its communes; None where one lacks."""
+    communes = pd.Series([unit.code for unit in facts.communes()], dtype="string")
+    known = listed[field].reindex(communes.to_list())
+    of: Mapping[str, list[str]] = {unit: _communes(facts, plan, unit, communes) for unit in units}
+    wanted = [commune for below in of.values() for commune in below]
+    if known.reindex(wanted).isna().any() or not all(of.values()):
+        return None
+    return pd.Series({unit: int(known[below].sum()) for unit, below in of.items()}, dtype="Int64")
+
+
+def _communes(facts: Facts, plan: Plan, unit: str, communes: pd.Series[Any]) -> list[str]:
+    if len(unit) == 5 or unit == plan.area:
+        return [unit] if len(unit) == 5 else communes.to_list()
+    return [commune for commune in communes if facts.district_of(commune) == unit]
 
 
 def _unit(facts: Facts, said: dict[str, tuple[int, int]], unit: str, population: int) -> tuple[int, int, bool]:

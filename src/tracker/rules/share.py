@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts
+from tracker.facts import Facts, dtype
+from tracker.form import Form, Kind
+from tracker.period import Period
 from tracker.plan import AnyOfTests, DutyTest, FormTest, Plan, UnitTest
 from tracker.rule import Asking, Done, Tally, any_of, record_truth
 
@@ -27,7 +29,7 @@ def tally(facts: Facts, plan: Plan, test: UnitTest, units: Sequence[str], asking
         for answers in tallies[1:]:
             together = together | answers
         return Tally(together)
-    if test.window:
+    if test.window or facts.ledger.forms[test.form].dated_by:
         return Tally(_in_window(facts, plan, test, units, asking))
     return Tally(succeeded(facts, of_year(facts, plan, test, asking), units))
 
@@ -39,15 +41,38 @@ def of_year(facts: Facts, plan: Plan, test: FormTest, asking: Asking) -> pd.Seri
     truth = record_truth(test.where, rows, asking)
     by_filing = any_of(truth, rows["filing"]).reindex([one.id for one in filings])
     with_rows = set(rows["filing"])
-    table = not facts.ledger.forms[test.form].one_record
-    answers: dict[str, Any] = {}
+    form = facts.ledger.forms[test.form]
+    of_none = _of_none(test, form, asking)
+    said: dict[str, list[Any]] = {}
     for one in filings:
         answer = by_filing.get(one.id)
         if one.id not in with_rows:
-            answer = False if one.none else pd.NA
-        hidden = table and (one.refused_days or one.refused_undated or one.refused_parts)
-        answers[one.unit] = pd.NA if hidden and not (answer is not pd.NA and answer) else answer
-    return pd.Series(answers, dtype="boolean")
+            answer = of_none if one.none else pd.NA
+        hidden = not form.one_record and (one.refused_days or one.refused_undated or one.refused_parts)
+        said.setdefault(one.unit, []).append(pd.NA if hidden and not _is_yes(answer) else answer)
+    together = {unit: _any(answers, len(plan.agencies(test.form, unit))) for unit, answers in said.items()}
+    return pd.Series(together, dtype="boolean")
+
+
+def _of_none(test: FormTest, form: Form, asking: Asking) -> Any:
+    """What "nothing to report" answers: every count of a form of one record is 0, a table has no row that passes."""
+    if not form.one_record:
+        return False
+    zeros = {one.name: 0 if one.kind in (Kind.COUNT, Kind.PERSONS) else pd.NA for one in form.kept_fields}
+    nothing = pd.DataFrame([zeros], dtype="object").astype({one.name: dtype(one) for one in form.kept_fields})
+    return record_truth(test.where, nothing, asking).iloc[0]
+
+
+def _is_yes(answer: Any) -> bool:
+    return answer is not pd.NA and bool(answer)
+
+
+def _any(answers: Sequence[Any], expected: int) -> Any:
+    """Of the filings of one unit, one yes is enough; a no takes all of its bodies."""
+    if any(_is_yes(answer) for answer in answers):
+        return True
+    known = len(answers) >= expected and all(answer is not pd.NA for answer in answers)
+    return False if known else pd.NA
 
 
 def annual(facts: Facts, plan: Plan, form: str) -> Mapping[tuple[str, str, str], Any]:
@@ -87,7 +112,10 @@ def _all(said: list[Any]) -> Any:
 
 
 def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], asking: Asking) -> pd.Series[Any]:
-    """Whether a unit, or a commune below it, has a dated row in the window that passes."""
+    """Whether a unit, or a commune below it, has a dated row in the window that passes.
+
+    A no takes returns of every body that the plan expects the form from, or of any where it expects none.
+    """
     window = plan.window(test.window, facts.year)
     filings = facts.dated(test.form, window)
     rows = facts.rows_in(test.form, window, filings)
@@ -97,13 +125,23 @@ def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], a
     hidden = {owner(one.unit) for one in filings if facts.hides(one, window)}
     if not test.proof_only:
         hidden |= set(rows["unit"][truth.isna()].map(owner))
+    filed: dict[str, list[Any]] = {}
+    for one in filings:
+        filed.setdefault(one.unit, []).append(one)
     result: dict[str, Any] = {}
-    for unit in units:
-        mine = [one for one in filings if one.unit == unit]
+    for unit in {*units, *filed}:
         if unit in proved:
             result[unit] = True
-        elif unit in hidden or not (test.proof_only or facts.has_answered(window, mine)):
+        elif unit in hidden:
             result[unit] = pd.NA
-        else:
+        elif test.proof_only or _all_answered(facts, plan, test.form, window, unit, filed.get(unit, [])):
             result[unit] = False
-    return pd.Series(result, index=list(units), dtype="boolean")
+        elif unit in filed:
+            result[unit] = pd.NA
+    return succeeded(facts, pd.Series(result, dtype="boolean"), units)
+
+
+def _all_answered(facts: Facts, plan: Plan, form: str, window: Period, unit: str, filings: Sequence[Any]) -> bool:
+    expected = plan.agencies(form, unit)
+    by_agency = [[one for one in filings if one.agency == agency] for agency in expected] or [list(filings)]
+    return all(facts.has_answered(window, mine) for mine in by_agency)

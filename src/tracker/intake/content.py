@@ -1,0 +1,133 @@
+"""The bytes of one file that arrived: on disk, or inside a zip, which is never unpacked to disk.
+
+Reads a file once and whole, follows no link, and knows nothing of what the bytes are.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
+
+from tracker.intake import guard
+from tracker.intake.grid import Unreadable
+
+# A FIFO without a writer must not block, a child process must not inherit the file, and a link may lead anywhere.
+# Windows has no such flags.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOINHERIT", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+)
+_REASONS = {errno.ENOENT: "vanished", errno.ENOTDIR: "vanished", errno.ELOOP: "link", errno.ENXIO: "not_regular"}
+_PLAIN_FILE = frozenset({0, stat.S_IFREG})  # 0: the system that packed it knows no kinds of files
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in a zip on disk: number and name, in its directory, of each entry on the way to it; the last is it."""
+
+    archive: Path
+    way: tuple[tuple[int, str], ...]
+
+    @property
+    def name(self) -> str:
+        return self.way[-1][1].rpartition("/")[2]
+
+
+Place: TypeAlias = Path | Member
+"""Where a file is."""
+
+
+def content_of(place: Place) -> bytes:
+    """All bytes of a regular file, at most one more than FILE_LIMIT.
+
+    Raises Unreadable: unreadable_file with reason vanished, not_regular, link, no_permission, io or malformed;
+    of a file in a zip, encrypted_file and file_too_large, too.
+    """
+    return _of_member(place) if isinstance(place, Member) else _of_file(place)
+
+
+# --- on disk ----------------------------------------------------------------------------------------------------
+
+
+def _of_file(path: Path) -> bytes:
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except PermissionError as cause:  # what Windows says of a folder, too
+        raise guard.damaged("not_regular" if path.is_dir() else "no_permission") from cause
+    except OSError as cause:
+        raise guard.damaged(_REASONS.get(cause.errno or 0, "io")) from cause
+    except ValueError as cause:  # a NUL in the name
+        raise guard.damaged("io") from cause
+    try:
+        return _whole(descriptor)
+    except OSError as cause:
+        raise guard.damaged("io") from cause
+    finally:
+        os.close(descriptor)
+
+
+def _whole(descriptor: int) -> bytes:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise guard.damaged("not_regular")
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(guard.FILE_LIMIT + 1)
+
+
+# --- in a zip ---------------------------------------------------------------------------------------------------
+
+
+def _of_member(member: Member) -> bytes:
+    try:
+        found = member.archive.stat()
+    except OSError as cause:
+        raise guard.damaged("vanished") from cause
+    identity = (found.st_ino, found.st_size, found.st_mtime_ns)
+    return entry_content(_opened(member.archive, identity, member.way[:-1]), *member.way[-1])
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, identity: tuple[int, ...], way: tuple[tuple[int, str], ...]) -> zipfile.ZipFile:
+    """The zip at the end of the way, kept for its other entries; `identity` tells versions of the file apart."""
+    data = entry_content(_opened(path, identity, way[:-1]), *way[-1]) if way else _of_file(path)
+    return open_zip(data)
+
+
+def open_zip(data: bytes) -> zipfile.ZipFile:
+    """A zip in memory. Raises Unreadable: malformed; file_too_large for a directory of too many entries."""
+    if data.count(b"PK\x01\x02") > guard.ENTRY_LIMIT * 2:  # a directory that long takes too long to read
+        raise guard.too_large("entries", guard.ENTRY_LIMIT)
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except guard.ZIP_DAMAGE as cause:
+        raise guard.damaged() from cause
+
+
+def entry_content(archive: zipfile.ZipFile, number: int, name: str) -> bytes:
+    """The bytes of one entry. Raises Unreadable as `content_of` does."""
+    entries = archive.infolist()
+    if number >= len(entries) or entries[number].filename != name:
+        raise guard.damaged("vanished")  # the zip is another one than was listed
+    entry = entries[number]
+    if stat.S_IFMT(entry.external_attr >> 16) not in _PLAIN_FILE:
+        raise guard.damaged("link" if stat.S_ISLNK(entry.external_attr >> 16) else "not_regular")
+    if entry.flag_bits & 1:
+        raise Unreadable("encrypted_file", kind="zip")
+    if entry.file_size > guard.FILE_LIMIT:
+        raise guard.too_large("file", guard.FILE_LIMIT)
+    if entry.compress_type not in guard.METHODS:
+        raise guard.damaged()
+    try:
+        return archive.read(entry)
+    except (*guard.ZIP_DAMAGE, RuntimeError) as cause:
+        raise guard.damaged() from cause
