@@ -246,6 +246,9 @@ def test_population_is_held_against_the_list(store: Store, population: int, said
         assert codes(file) == []
     else:
         assert the(file, "population_differs") == said
+        assert any(
+            "Dân số thường trú" in one["message"] for one in file["problems"]
+        )  # the form's words, no field name
         assert file["status"] == ("partial" if said[0] == "error" else "accepted")
 
 

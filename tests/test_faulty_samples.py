@@ -66,7 +66,7 @@ def test_the_clean_samples_pass_the_check(tracker: Callable[..., Run], folder: s
     done = tracker("check", SAMPLES / folder / "returns", "--format", "json")
     summary = done.json()["summary"]
     assert (done.status, summary["problems"]["error"]) == (0, 0)
-    assert summary["files"] == summary["accepted"] > 50
+    assert summary["files"] == summary["accepted"] > 0
 
 
 def main(path: str) -> int:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from tracker.folding import fold
+from tracker.forms import FORMS
 from tracker.forms.b01 import REACH
 from tracker.period import Period
 from tracker.place import Places, Tier, tier_of_code
@@ -24,6 +25,10 @@ COUNTED_BY_KIND = ("B01", "B02", "B05", "B07")
 DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
 FOREVER = "9999-12-31"
 _LOCAL_PRESS, _LOCAL = "báo chí địa phương", "địa phương"
+
+
+Told = tuple[Version, Problem]
+"""A filing, and what is wrong with it."""
 
 
 class Records(Protocol):
@@ -42,12 +47,15 @@ class Cross:
     places: Places
     plans: Sequence[Plan]
 
-    def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Problem]]:
-        """By hash of each file asked about; `with_dates` says whether receipt dates mean anything."""
+    def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Told]]:
+        """By hash of each file asked about: what is wrong with which of its filings.
+
+        `with_dates` says whether receipt dates mean anything.
+        """
         hashes = set(asked)
         mine = [one for one in self.versions if one.sha256 in hashes]
-        found: dict[str, list[Problem]] = defaultdict(list)
-        checks: list[Callable[[list[Version]], Iterator[tuple[str, Problem]]]] = [
+        found: dict[str, list[Told]] = defaultdict(list)
+        checks: list[Callable[[list[Version]], Iterator[Told]]] = [
             self._conflicts,
             self._copies,
             self._last_period,
@@ -60,13 +68,13 @@ class Cross:
         if with_dates:
             checks.append(self._late)
         for check in checks:
-            for sha, one in check(mine):
-                found[sha].append(one)
+            for filing, one in check(mine):
+                found[filing.sha256].append((filing, one))
         return found
 
     # --- versions -----------------------------------------------------------------------------------------------
 
-    def _conflicts(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _conflicts(self, mine: list[Version]) -> Iterator[Told]:
         rivals: dict[Any, list[Version]] = defaultdict(list)
         for one in self.versions:
             if one.fate is Fate.CONFLICTING:
@@ -74,9 +82,9 @@ class Cross:
         for one in mine:
             if one.fate is Fate.CONFLICTING:
                 others = [it for it in rivals[(one.key, one.revision)] if it.content != one.content]
-                yield one.sha256, problem("revision_conflict", form=one.form, other=self._named(others))
+                yield one, problem("revision_conflict", form=one.form, other=self._named(others))
 
-    def _copies(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _copies(self, mine: list[Version]) -> Iterator[Told]:
         copied = [one for one in self.versions if one.fate is Fate.COPIED]
         for one in mine:
             if one.fate is Fate.COPIED:
@@ -84,9 +92,9 @@ class Cross:
                 others = [it for it in same if it.unit != one.unit]
                 units = ", ".join(sorted({self._unit(it) for it in others}))
                 facts = {"other": units, "other_file": self._named(others)}
-                yield one.sha256, _of_form("copied_from_other_unit", one, facts)
+                yield one, _of_form("copied_from_other_unit", one, facts)
 
-    def _last_period(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _last_period(self, mine: list[Version]) -> Iterator[Told]:
         """A B01 that says again what the unit said the year before, and fewer people reached than then."""
         before = {(one.unit, one.year): one for one in self.versions if one.form == "B01" and one.counts}
         pairs = [
@@ -96,10 +104,10 @@ class Cross:
         ]
         for one, earlier in pairs:
             if one.content == earlier.content and one.figures >= COPY_FIGURES:
-                yield one.sha256, _of_form("copied_from_last_period", one, {"other": str(earlier.year)})
+                yield one, _of_form("copied_from_last_period", one, {"other": str(earlier.year)})
         yield from self._fell(pairs)
 
-    def _fell(self, pairs: list[tuple[Version, Version]]) -> Iterator[tuple[str, Problem]]:
+    def _fell(self, pairs: list[tuple[Version, Version]]) -> Iterator[Told]:
         pairs = [pair for pair in pairs if not any(REACH in one.refused_parts for one in pair)]
         said = self._records_of([one for pair in pairs for one in pair])
         for one, earlier in pairs:
@@ -107,11 +115,11 @@ class Cross:
             if now and then:
                 new, old = now[0]["answers"].get("reached_14_60"), then[0]["answers"].get("reached_14_60")
                 if new is not None and old is not None and new < old:
-                    yield one.sha256, _at_cell("reached_fell", one, now[0], "reached_14_60", before=str(old))
+                    yield one, _at_cell("reached_fell", one, now[0], "reached_14_60", before=str(old))
 
     # --- the reference lists ------------------------------------------------------------------------------------
 
-    def _populations(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _populations(self, mine: list[Version]) -> Iterator[Told]:
         asked = [one for one in mine if one.form == "B01" and one.counts]
         listed = self._listed_populations() if asked else {}
         said = self._records_of([one for one in asked if one.unit in listed])
@@ -122,7 +130,7 @@ class Cross:
                     expected = row.get(name)
                     found = _differs(one, record, name, expected)
                     if found is not None:
-                        yield one.sha256, found
+                        yield one, found
 
     def _listed_populations(self) -> dict[str, list[Mapping[str, Any]]]:
         """The rows of B00 for each commune, by the day they are of."""
@@ -135,7 +143,7 @@ class Cross:
             listed[str(row["answers"]["commune"]).zfill(5)].append(row["answers"])
         return listed
 
-    def _outlets(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _outlets(self, mine: list[Version]) -> Iterator[Told]:
         """Rows that claim local press for an outlet that the province's list does not have as local on that day."""
         lists = {one.id: one for one in self.versions if one.form == "B00P" and one.counts}
         asked = {one.id: one for one in mine if one.form == "B03" and one.status == "accepted"}
@@ -153,7 +161,7 @@ class Cross:
             for row in rows if province in listed else ():
                 claims = row["answers"].get("channel") == _LOCAL_PRESS
                 if claims and _level_of(row["answers"], listed[province]) != _LOCAL:
-                    yield one.sha256, _at_cell("unknown_outlet", one, row, "outlet", fallback="channel")
+                    yield one, _at_cell("unknown_outlet", one, row, "outlet", fallback="channel")
 
     def _province(self, one: Version) -> str:
         lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
@@ -161,7 +169,7 @@ class Cross:
 
     # --- units --------------------------------------------------------------------------------------------------
 
-    def _mergers(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _mergers(self, mine: list[Version]) -> Iterator[Told]:
         counting = {(one.unit, one.year, one.form) for one in self.versions if one.counts}
         told: set[tuple[str, str, str]] = set()
         for one in mine:
@@ -171,7 +179,7 @@ class Cross:
             for code, it in self._merger_problems(one, period, counting):
                 if (one.sha256, one.unit, code) not in told:
                     told.add((one.sha256, one.unit, code))
-                    yield one.sha256, it
+                    yield one, it
 
     def _merger_problems(
         self, one: Version, period: Period, counting: set[tuple[str, int | None, str]]
@@ -188,7 +196,7 @@ class Cross:
         if both:
             yield "predecessor_and_successor", problem("predecessor_and_successor", other=", ".join(both))
 
-    def _joint(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _joint(self, mine: list[Version]) -> Iterator[Told]:
         """A joint activity that several units report: its numbers count once."""
         asked = [one for one in mine if one.form == "B04" and one.counts]
         if not asked:
@@ -208,19 +216,19 @@ class Cross:
             one = wanted.get(row["filing_id"])
             others = [it for it in filers[fold(row["answers"]["joint_code"])] if one and it != _filer(one)]
             if one and others:
-                yield one.sha256, _at_cell("joint_activity_twice", one, row, "joint_code", other=", ".join(others))
+                yield one, _at_cell("joint_activity_twice", one, row, "joint_code", other=", ".join(others))
 
     # --- the plans ----------------------------------------------------------------------------------------------
 
-    def _unexpected(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _unexpected(self, mine: list[Version]) -> Iterator[Told]:
         for one in mine:
             if one.form in COUNTED_BY_KIND and one.status == "accepted":
                 expected = [it for _, it in self._expected(one)]
                 if expected and not any(self._fits(one, plan, it) for plan, it in self._expected(one)):
                     kinds = ", ".join(sorted({kind.value for it in expected for kind in it.periods}))
-                    yield one.sha256, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
+                    yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
 
-    def _late(self, mine: list[Version]) -> Iterator[tuple[str, Problem]]:
+    def _late(self, mine: list[Version]) -> Iterator[Told]:
         told: set[tuple[str, str, date]] = set()
         for one in mine:
             dues = [it.due.last_day(one.year) for _, it in self._expected(one) if it.due and one.year]
@@ -228,7 +236,7 @@ class Cross:
                 told.add((one.sha256, one.unit, max(dues)))
                 days = str((one.received_on - max(dues)).days)
                 received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, max(dues)))
-                yield one.sha256, problem("late", received=received, due=due, days=days)
+                yield one, problem("late", received=received, due=due, days=days)
 
     def _expected(self, one: Version) -> list[tuple[Plan, Expected]]:
         """The plans' lines under which this filer files this form in this year."""
@@ -279,8 +287,9 @@ def _at_cell(
     cell, raw = origins.get(name) or origins.get(fallback) or ("", "")
     if name not in origins:
         raw = ""
+    label = FORMS[one.form].by_name[name].label
     return problem(
-        code, form=one.form, sheet=record["sheet"], cell=cell, field=name, found=raw, label=name, facts=facts
+        code, form=one.form, sheet=record["sheet"], cell=cell, field=name, found=raw, label=label, facts=facts
     )
 
 

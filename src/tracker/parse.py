@@ -74,16 +74,18 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
         concerns = speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
         victims += personal if concerns else []
         _sort(sheet, tables, personal, found)
-    if len(found.headings) > 1:
+    codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
+    says, ttc_problems = _workbook_says(found)
+    heading = read_heading(says, codes, TIERS, places)
+    one_reporter = len(found.headings) <= 1
+    if victims:
+        returns = [_return_of(heading, [Filing(code) for code in codes])] if one_reporter else []
+        _quarantine(received, victims, returns, places)
+        return
+    if not one_reporter:
         received.problems.append(problem("several_units"))
         return
     received.problems += found.problems
-    says, ttc_problems = _workbook_says(found)
-    codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
-    heading = read_heading(says, codes, TIERS, places)
-    if victims:
-        _quarantine(received, victims, [_return_of(heading, [Filing(code) for code in codes])])
-        return
     if not found.headings:
         received.problems.append(problem("missing_ttc"))
         _report_refused_sheets(received, found)
@@ -93,6 +95,8 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     readings = {code: read_form(FORMS[code], _with_rows(tables)) for code, tables in found.tables.items()}
     hidden = [one for code, tables in found.tables.items() for one in _hidden_rows(code, tables)]
     received.problems += hidden
+    for code in found.refused.keys() & readings.keys():
+        readings[code].filing.refused_undated = True  # rows of the refused sheet may have said anything
     _finish_return(received, heading, readings, refused, refused_key=cannot_be_placed(says))
 
 
@@ -109,13 +113,13 @@ def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
 
 
 def _sort(sheet: Sheet, tables: list[Table], personal: list[Hit], found: Found) -> None:
-    if sheet.hidden:
-        if any(cell is not None for row in sheet.rows for cell in row):
-            found.problems.append(problem("hidden_sheet", sheet=sheet.name))
-        return
+    if sheet.hidden and any(cell is not None for row in sheet.rows for cell in row):
+        found.problems.append(problem("hidden_sheet", sheet=sheet.name))
     if personal:
-        code = tables[0].form.code if tables else ""
+        code = tables[0].form.code if tables and not sheet.hidden else ""
         found.refused.setdefault(code, []).extend(personal)
+    elif sheet.hidden:
+        return
     elif tables and tables[0].form is TTC:
         found.headings += tables
     elif tables:
@@ -149,8 +153,14 @@ def _with_rows(tables: Iterable[Table]) -> list[tuple[Table, list[tuple[int, Row
     return [(table, list(table.rows())) for table in tables]
 
 
-def _quarantine(received: Received, victims: list[Hit], returns: list[Return]) -> None:
-    """Keeps of a file that may name a victim only who sent it, for when, and where the cells are."""
+def _quarantine(received: Received, victims: list[Hit], returns: list[Return], places: Places) -> None:
+    """Keeps of a file that may name a victim only who sent it, for when, and where the cells are.
+
+    A code that is in no list may be anything, a name or an identity number: it is not kept either.
+    """
+    for one in returns:
+        one.unit = one.unit if places.units_of_code(one.unit) else ""
+        one.outlet = ""
     where = ", ".join(f"{hit.sheet}!{hit.cell}" if hit.sheet else hit.cell for hit in victims)
     rules = ", ".join(sorted({hit.rule for hit in victims}))
     received.problems = [problem("personal_data", sheet=victims[0].sheet, where=where, rule=rules)]
@@ -186,7 +196,7 @@ def _parse_csv(sheet: Sheet, received: Received, places: Places) -> None:
     if victims:
         for one in received.returns:
             one.filings = [Filing(filing.form) for filing in one.filings]
-        _quarantine(received, personal, received.returns)
+        _quarantine(received, personal, received.returns, places)
 
 
 def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: Received, places: Places) -> None:
@@ -250,7 +260,7 @@ def _finish_filing(reading: Reading) -> Filing:
     filing = reading.finish()
     if not reading.form.parts and filing.refused_parts:
         filing.refused = True
-    filing.faulty = any(one.is_error for one in reading.problems)
+    filing.faulty = filing.refused_undated or any(one.is_error for one in reading.problems)
     filing.content = content_of(filing)
     filing.figures = sum(
         isinstance(value, int) and not isinstance(value, bool) and value > 0

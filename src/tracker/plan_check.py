@@ -296,8 +296,9 @@ def _answer(path: str, test: FieldTest, field: Field) -> Iterator[Fault]:
         yield f"{path}.is", "not_that_kind", {"field": field.name, "kind": field.kind.value}
     if (test.by_as_of or test.in_year) and field.kind is not Kind.DATE:
         yield f"{path}.field", "not_that_kind", {"field": field.name, "kind": field.kind.value}
-    if test.at_least is not None and field.kind not in (Kind.COUNT, Kind.PERSONS):
-        yield f"{path}.at_least", "not_that_kind", {"field": field.name, "kind": field.kind.value}
+    for key, limit in (("at_least", test.at_least), ("at_most", test.at_most)):
+        if limit is not None and field.kind not in (Kind.COUNT, Kind.PERSONS):
+            yield f"{path}.{key}", "not_that_kind", {"field": field.name, "kind": field.kind.value}
     if test.listed_as:
         levels = [choice.value for choice in FORMS[LIST_OF_PRESS].by_name["level"].choices]
         if test.listed_as not in levels:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.messages import lang, say
+from tracker.messages import grouped, lang, say
 
 NO_SHARE = "–"
 """The percentage of nothing."""
@@ -18,8 +18,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def count(n: int) -> str:
     """1234 → "1.234" in Vietnamese, "1,234" in English."""
-    grouped = f"{n:,}"
-    return grouped if lang() == "en" else grouped.replace(",", ".")
+    return grouped(n)
 
 
 def qualified(n: int, qualifier: str) -> str:

@@ -18,6 +18,7 @@ from tracker.problems import Problem, TrackerError, problem
 from tracker.returns import Received, Status
 
 if TYPE_CHECKING:
+    from tracker.crosschecks import Told
     from tracker.intake.arrivals import Arrival
     from tracker.store import Known, Store
     from tracker.versions import Version
@@ -69,10 +70,12 @@ def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
     outcomes = []
+    stored: set[str] = set()
     for one, read in _read(given, store.hashes(), workers):
-        before = store.known(read.sha256) if read.known else None
+        before = store.known(read.sha256) if read.known or read.sha256 in stored else None
         day = received or one.received_on or today
         outcomes.append(_seen_before(one, before) if before else _save(store, read, day))
+        stored |= {read.sha256} - {""}
     return outcomes
 
 
@@ -137,13 +140,20 @@ def _finish(store: Store, outcomes: list[Outcome], *, with_dates: bool) -> tuple
         fates.setdefault(one.sha256, []).append(one)
     store.close()
     for outcome in outcomes:
-        outcome.problems = sorted_by_place([*outcome.problems, *found.get(outcome.sha256, [])])
-        _settle(outcome, fates.get(outcome.sha256, []))
+        told = _without_second_errors(outcome.problems, found.get(outcome.sha256, []))
+        outcome.problems = sorted_by_place([*outcome.problems, *(one for _, one in told)])
+        _settle(outcome, fates.get(outcome.sha256, []), told)
     bad = any(outcome.status is not Status.ACCEPTED for outcome in outcomes)
     return outcomes, Exit.DATA if bad else Exit.GOOD
 
 
-def _settle(outcome: Outcome, filings: Sequence[Version]) -> None:
+def _without_second_errors(own: Sequence[Problem], told: Sequence[Told]) -> list[Told]:
+    """What other returns say of this file, less errors at cells that have one of their own."""
+    faulty = {(one.sheet, one.cell) for one in own if one.is_error and one.cell}
+    return [(filing, one) for filing, one in told if not (one.is_error and (one.sheet, one.cell) in faulty)]
+
+
+def _settle(outcome: Outcome, filings: Sequence[Version], told: Sequence[Told]) -> None:
     """A file all of whose forms lost their standing to another is rejected; one of several makes it partial."""
     if outcome.status not in (Status.ACCEPTED, Status.PARTIAL):
         return
@@ -153,11 +163,17 @@ def _settle(outcome: Outcome, filings: Sequence[Version]) -> None:
         outcome.status = Status.REJECTED
     elif any(one.is_error for one in outcome.problems):
         outcome.status = Status.PARTIAL
-    keys = {(one.unit, one.agency, one.outlet, one.revision): one for one in lost}
+    faulty = {_key(filing) for filing, one in told if one.is_error}
     for said in outcome.returns:
-        if (said["unit"], said["agency"], said["outlet"], said["revision"]) in keys:
-            forms = {one.form for one in lost if one.unit == said["unit"]}
+        key = tuple(said[name] for name in ("unit", "agency", "outlet", "period_from", "period_to", "revision"))
+        if key in faulty and said["status"] != "rejected":
+            forms = {one.form for one in lost if _key(one) == key}
             said["status"] = "rejected" if forms >= set(said["forms"]) else "partial"
+
+
+def _key(one: Version) -> tuple[Any, ...]:
+    days = (day.isoformat() if day else None for day in (one.period_from, one.period_to))
+    return (one.unit, one.agency, one.outlet, *days, one.revision)
 
 
 def sorted_by_place(problems: Iterable[Problem]) -> list[Problem]:

@@ -21,6 +21,9 @@ LANGUAGES = ("vi", "en")
 HINTS = ("nearest", "proposed", "successors")
 """Facts that, when filled, add a sentence of their own to the remedy."""
 
+FIGURES = ("sum", "total", "population", "base", "before")
+"""Facts that are whole numbers: they are written with the separators of the language."""
+
 UNKNOWN = "…"
 """What a placeholder prints whose fact is not given."""
 
@@ -109,9 +112,16 @@ def _facts(problem: Problem) -> dict[str, object]:
     shown = {"found": problem.found, "label": problem.field, **place}
     facts: dict[str, object] = {name: value for name, value in shown.items() if value}
     facts.update(problem.facts)
+    facts.update((name, grouped(int(str(facts[name])))) for name in FIGURES if str(facts.get(name, "")).isdigit())
     if problem.code == "unit_wrong_tier":
         facts.update((name, _tiers(str(facts[name]))) for name in ("found", "expected") if name in facts)
     return facts
+
+
+def grouped(n: int) -> str:
+    """A whole number with the separators of the language: 6254 is "6.254", in English "6,254"."""
+    figure = f"{n:,}"
+    return figure if lang() == "en" else figure.replace(",", ".")
 
 
 def _tiers(codes: str) -> str:
