@@ -7,6 +7,7 @@ counts of victims and cases are as invented as everything else here.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -22,8 +23,10 @@ YEAR, DISTRICT, TITLE = 2019, "007", "Quận Hai Bà Trưng"
 FIRST, LAST = date(YEAR, 1, 1), date(YEAR, 12, 31)
 RECEIVED = date(YEAR + 1, 1, 6)
 SILENT = "00283"
+MERGED_SINCE = {"00250": 4_327, "00253": 5_108}
+"""Residents of the two wards that are no more in 2020; the first is what it says of itself in the city's samples."""
 WORKBOOKS = ("00241", "00256", "00292")
-INFORMED_OF_A_HUNDRED = 74
+INFORMED_OF_A_HUNDRED = 75
 """What the reporting wards reached, so that the silent one decides whether it is three quarters of all."""
 NEWS = {2018: (24, 7), 2019: (31, 8)}
 """By year: different items, and minutes of each; the second item of 2019 is listed twice and counts once."""
@@ -81,10 +84,13 @@ class Ward:
     informed: int | None
 
 
-def write(folder: Path, rng: random.Random) -> Json:
-    """Writes the returns and gives back what a report of them must say."""
+def write(folder: Path, rng: random.Random, residents: Mapping[str, int]) -> Json:
+    """Writes the returns and gives back what a report of them must say.
+
+    `residents` are those of the city's samples, so that both can stand in one store without contradicting each other.
+    """
     folder.mkdir(parents=True)
-    wards = _decide(rng)
+    wards = _decide(rng, {**MERGED_SINCE, **residents})
     names = [_write_list(folder, wards), *_write_wards(folder, wards, rng)]
     names += [_write_news(folder, year) for year in NEWS]
     names.append("2019-007-B05.xlsx")
@@ -93,11 +99,11 @@ def write(folder: Path, rng: random.Random) -> Json:
     return {"plan": PLAN, "folder": f"{PLAN}/returns", "runs": _runs(wards)}
 
 
-def _decide(rng: random.Random) -> list[Ward]:
+def _decide(rng: random.Random, residents: Mapping[str, int]) -> list[Ward]:
     wards = []
     for commune in (one for one in communes_on("01", LAST) if one.district == DISTRICT):
-        people = rng.randint(9_000, 21_000)
-        reached = people * INFORMED_OF_A_HUNDRED // 100 + rng.randint(-300, 300)
+        people = residents[commune.code]
+        reached = people * INFORMED_OF_A_HUNDRED // 100 + rng.randint(-90, 90)
         wards.append(Ward(commune, people, None if commune.code == SILENT else reached))
     return wards
 

@@ -123,40 +123,101 @@ XLSX: dict[str, tuple[bytes, set[str]]] = {
     "laughs-in-book.xlsx": (with_doctype(BOOK, LAUGHS), UNREADABLE),
     "outside-in-strings.xlsx": (with_doctype(STRINGS, OUTSIDE), UNREADABLE),
     "remote-in-sheet.xlsx": (with_doctype(SHEET, REMOTE), UNREADABLE),
-    "utf-16.xlsx": (changed({SHEET: lambda xml: xml.decode().replace("UTF-8", "UTF-16").encode("utf-16")}), UNREADABLE),
+    "utf-16.xlsx": (
+        changed({SHEET: lambda xml: xml.decode().replace("UTF-8", "UTF-16").encode("utf-16")}),
+        UNREADABLE,
+    ),
     "lying-dimension.xlsx": (changed({SHEET: lambda xml: xml.replace(b'"A1:B1"', b'"A1:XFD1048576"')}), READ),
     "lying-strings.xlsx": (changed({STRINGS: lambda xml: xml.replace(b'ount="1"', b'ount="99999999999"')}), READ),
     "corner.xlsx": (with_rows(A1 + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), TOO_LARGE),
     "corner-of-format.xlsx": (with_rows(A1 + '<row r="1048576"><c r="XFD1048576" s="0"/></row>'), READ),
-    "beyond-the-corner.xlsx": (with_rows(A1 + '<row r="99999999"><c r="ZZZZZZZ99999999"><v>1</v></c></row>'), {*UNREADABLE, *TOO_LARGE}),
+    "beyond-the-corner.xlsx": (
+        with_rows(A1 + '<row r="99999999"><c r="ZZZZZZZ99999999"><v>1</v></c></row>'),
+        {*UNREADABLE, *TOO_LARGE},
+    ),
     "one-wide-row.xlsx": (with_rows('<row r="1">' + "<c><v>1</v></c>" * 16_384 + "</row>"), READ),
     "wide-rows.xlsx": (with_rows(WIDE), TOO_LARGE),
     "long-cell.xlsx": (with_rows(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{LONG}</t></is></c></row>'), TOO_LARGE),
     "long-number.xlsx": (with_rows(f'<row r="1"><c r="A1"><v>{"9" * 100_000}</v></c></row>'), {*READ, *UNREADABLE}),
     "one-string-everywhere.xlsx": (
-        with_strings(f"<si><t>{'x' * 30_000}</t></si>", "".join(f'<row r="{n + 1}">' + '<c t="s"><v>0</v></c>' * 100 + "</row>" for n in range(1_000))),
+        with_strings(
+            f"<si><t>{'x' * 30_000}</t></si>",
+            "".join(f'<row r="{n + 1}">' + '<c t="s"><v>0</v></c>' * 100 + "</row>" for n in range(1_000)),
+        ),
         TOO_LARGE,
     ),
-    "string-that-is-not-there.xlsx": (with_strings("<si><t>x</t></si>", '<row r="1"><c r="A1" t="s"><v>99999999</v></c></row>'), {*READ, *UNREADABLE}),
+    "string-that-is-not-there.xlsx": (
+        with_strings("<si><t>x</t></si>", '<row r="1"><c r="A1" t="s"><v>99999999</v></c></row>'),
+        {*READ, *UNREADABLE},
+    ),
     "deep-sheet.xlsx": (with_rows("<row>" * 200_000 + "</row>" * 200_000), {*READ, *UNREADABLE}),
-    "deep-styles.xlsx": (changed({"xl/styles.xml": lambda xml: xml.replace(b"<fonts", b"<strike>" * 200_000 + b"<fonts")}), UNREADABLE),
+    "deep-styles.xlsx": (
+        changed({"xl/styles.xml": lambda xml: xml.replace(b"<fonts", b"<strike>" * 200_000 + b"<fonts")}),
+        UNREADABLE,
+    ),
     "many-sheets.xlsx": (sheets_of_one_part(20_000), {*READ, *TOO_LARGE}),
     "no-sheets.xlsx": (sheets_of_one_part(0), {*READ, *UNREADABLE}),
-    "sheet-nowhere.xlsx": (changed({"xl/_rels/workbook.xml.rels": lambda xml: xml.replace(b"worksheets/sheet1", b"../../../etc/passwd")}), {*READ, *UNREADABLE}),
-    "outside-link.xlsx": (changed({}, {"xl/externalLinks/externalLink1.xml": b"<x/>", "xl/vbaProject.bin": b"\x00", "xl/connections.xml": b"<connections/>"}), READ),
+    "sheet-nowhere.xlsx": (
+        changed(
+            {"xl/_rels/workbook.xml.rels": lambda xml: xml.replace(b"worksheets/sheet1", b"../../../etc/passwd")}
+        ),
+        {*READ, *UNREADABLE},
+    ),
+    "outside-link.xlsx": (
+        changed(
+            {},
+            {
+                "xl/externalLinks/externalLink1.xml": b"<x/>",
+                "xl/vbaProject.bin": b"\x00",
+                "xl/connections.xml": b"<connections/>",
+            },
+        ),
+        READ,
+    ),
     "two-parts-of-a-name.xlsx": (raw_zip([(b"xl/workbook.xml", b"<a/>"), (b"xl/Workbook.xml", b"<b/>")]), UNREADABLE),
     "many-parts.xlsx": (zipped({BOOK: b"<workbook/>", **{f"xl/{n}.xml": b"" for n in range(10_001)}}), TOO_LARGE),
     "cut.xlsx": (workbook()[:-400], UNREADABLE),
     "half.xlsx": (workbook()[:2_000], UNREADABLE),
     "beginning.xlsx": (workbook()[:60], UNREADABLE),
     "strict.xlsx": (changed({SHEET: lambda xml: xml[:-30]}), UNREADABLE),
-}  # fmt: skip
+}
 
 OTHERS: dict[str, tuple[bytes, set[str]]] = {
-    "bomb.ods": (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": b"<m/>", "content.xml": b" " * 300 * MIB}), TOO_LARGE),
-    "laughs.ods": (in_content(ods(row(cell("string", "", "x"))), lambda xml: xml.replace(b"?>", b"?>" + LAUGHS.encode()).replace(b">x<", b">&i;<")), UNREADABLE),
-    "repeated.ods": (ods(row(cell("float", "1", more="table:number-columns-repeated='16384'"), more="table:number-rows-repeated='1048576'")), TOO_LARGE),
-    "repeated-long.ods": (ods(row(cell("string", "", "x" * 30_000, more="table:number-columns-repeated='16384'"), more="table:number-rows-repeated='100'")), {*READ, *TOO_LARGE}),
+    "bomb.ods": (
+        zipped(
+            {
+                "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+                "META-INF/manifest.xml": b"<m/>",
+                "content.xml": b" " * 300 * MIB,
+            }
+        ),
+        TOO_LARGE,
+    ),
+    "laughs.ods": (
+        in_content(
+            ods(row(cell("string", "", "x"))),
+            lambda xml: xml.replace(b"?>", b"?>" + LAUGHS.encode()).replace(b">x<", b">&i;<"),
+        ),
+        UNREADABLE,
+    ),
+    "repeated.ods": (
+        ods(
+            row(
+                cell("float", "1", more="table:number-columns-repeated='16384'"),
+                more="table:number-rows-repeated='1048576'",
+            )
+        ),
+        TOO_LARGE,
+    ),
+    "repeated-long.ods": (
+        ods(
+            row(
+                cell("string", "", "x" * 30_000, more="table:number-columns-repeated='16384'"),
+                more="table:number-rows-repeated='100'",
+            )
+        ),
+        {*READ, *TOO_LARGE},
+    ),
     "spaces.ods": (ods(row(cell("string", "", "<text:s text:c='999999999'/>" * 40_000))), {*TOO_LARGE}),
     "deep.ods": (ods("<table:table-row>" * 100_000 + "</table:table-row>" * 100_000), {*READ, *UNREADABLE}),
     "cut.ods": (ods(row(cell("float", "1")))[:-100], UNREADABLE),
@@ -164,10 +225,13 @@ OTHERS: dict[str, tuple[bytes, set[str]]] = {
     "lying-strings.xls": (xls(number(0, 0, 7), globals_=struct.pack("<HHII", 0x00FC, 8, 1, 0x7FFFFFFF)), UNREADABLE),
     "cut.xls": (xls(number(0, 0, 1))[:1_200].ljust(1_600, b"\0"), {*UNREADABLE, *OTHER}),
     "laughs.xls": (spreadsheetml("<Row><Cell><Data>&i;</Data></Cell></Row>", LAUGHS), UNREADABLE),
-    "far.xls": (spreadsheetml('<Row ss:Index="999999999"><Cell><Data ss:Type="Number">1</Data></Cell></Row>'), TOO_LARGE),
+    "far.xls": (
+        spreadsheetml('<Row ss:Index="999999999"><Cell><Data ss:Type="Number">1</Data></Cell></Row>'),
+        TOO_LARGE,
+    ),
     "deep.xls": (spreadsheetml("<Row>" * 300_000), UNREADABLE),
     "deep-closed.xls": (spreadsheetml("<Row>" * 300_000 + "</Row>" * 300_000), {*READ, *UNREADABLE}),
-    "spans.xls": (b"<table><tr><td colspan=65534 rowspan=65534>1</td>" * 500, TOO_LARGE),
+    "spans.xls": (b"<table>" + b"<tr><td colspan=65534 rowspan=65534>1</td>" * 500, TOO_LARGE),
     "unclosed.xls": (b"<table><tr><td>" + b"<!--" * 200_000, READ),
     "tables.xls": (b"<html>" + b"<table>" * 200_000, {*READ, *OTHER}),
     "tags.xls": (b"<table>" + b"<td a='" * 200_000, READ),
@@ -194,4 +258,4 @@ OTHERS: dict[str, tuple[bytes, set[str]]] = {
     "up.zip": (raw_zip([(b"../../../../tmp/x.xlsx", workbook()), (b"/etc/y.xlsx", workbook())]), READ),
     "link.zip": (raw_zip([(b"x.xlsx", b"/etc/passwd")], mode=LINK), UNREADABLE),
     "cut.zip": (zipped({"a.xlsx": workbook()})[:-30], UNREADABLE),
-}  # fmt: skip
+}

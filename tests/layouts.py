@@ -15,7 +15,10 @@ from pathlib import Path
 import xlsxwriter
 
 from returns_made import HEADERS as _HEADERS
-from tracker.returns import Answered, Received
+from tracker.forms import FORMS
+from tracker.intake.grid import a1
+from tracker.reading import raw_text
+from tracker.returns import Answered, Received, Record
 from tracker.understand import understand
 
 Cell = str | int | float | bool | date | None
@@ -319,3 +322,73 @@ def received(path: Path, form: str, *laid: Laid, heading: Grid | None = None) ->
     """What a workbook with this form laid out so is understood as."""
     sheets = [("TTC", heading if heading is not None else ttc(form))]
     return understand(write(path, [*sheets, *((one.name, one.grid) for one in laid)]), "return.xlsx")
+
+
+# What stands around a table
+
+TITLES: Grid = [
+    ["ỦY BAN NHÂN DÂN", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+    ["PHƯỜNG QUỲNH LÔI", None, None, "Độc lập - Tự do - Hạnh phúc"],
+    [],
+    ["Biểu số: 01", None, "BÁO CÁO NĂM 2018"],
+    ["Ban hành kèm theo Kế hoạch số 17/KH-UBND"],
+]
+PREPARER, CHAIR = "Trần Thị Mẫu", "Lê Văn Ví Dụ"
+SIGNATURES: dict[str, Grid] = {
+    "two signers": [
+        [],
+        ["Ghi chú: số liệu lấy từ sổ theo dõi"],
+        [None, None, "Hà Nội, ngày 05 tháng 12 năm 2018"],
+        ["NGƯỜI LẬP BIỂU", None, "TM. ỦY BAN NHÂN DÂN"],
+        ["(Ký, ghi rõ họ tên)", None, "CHỦ TỊCH"],
+        [],
+        [PREPARER, None, CHAIR],
+    ],
+    "no notes": [["Người lập biểu", None, "KT. CHỦ TỊCH"], [], [PREPARER, None, CHAIR]],
+    "the chair to the right": [[None, "Nơi nhận:", None, "CHỦ TỊCH"], [None, "- Như trên;", None, CHAIR]],
+    "a body unknown to any list first": [["CÁN BỘ THEO DÕI", None, "TM. ỦY BAN NHÂN DÂN"], [PREPARER, None, CHAIR]],
+    "four signers": [
+        ["NGƯỜI LẬP BIỂU", "NGƯỜI KIỂM TRA", "CÁN BỘ PHỤ TRÁCH", "CHỦ TỊCH"],
+        [PREPARER, PREPARER, PREPARER, CHAIR],
+    ],
+    "day without a place": [["Ngày 05 tháng 12 năm 2018"], ["NGƯỜI LẬP BIỂU"], [PREPARER]],
+}
+
+
+# What was read
+
+
+def records(file: Received) -> list[Record]:
+    """The records of the one filing of the one return."""
+    (one,) = file.returns
+    (filing,) = one.filings
+    return filing.records
+
+
+def names_of(form: str) -> dict[tuple[int, int], tuple[int, str]]:
+    """Place in the sample to record and field: by Mã số and heading, or by row and heading."""
+    fields = [field for field in FORMS[form].fields if field.kept]
+    labels = HEADERS[form]
+    if form in CODED:
+        rows = {row[1]: number for number, row in enumerate(ROWS[form])}
+        return {(rows[f.code], labels.index(f.column)): (0, f.name) for f in fields if f.code in rows}
+    return {
+        (number, labels.index(field.label)): (number, field.name)
+        for number in range(len(ROWS[form]))
+        for field in fields
+    }
+
+
+def assert_same(file: Received, form: str, laid: Laid, *codes: str) -> None:
+    """The records of the plain layout, each answer from the cell where it was written; no other problems."""
+    assert sorted(one.code for one in file.problems) == sorted([*codes, *NOTED.get(form, [])])
+    found = records(file)
+    assert [dict(record.values) for record in found] == READ_AS[form]
+    for (i, j), (number, name) in names_of(form).items():
+        cell = ROWS[form][i][j]
+        if cell is None:
+            assert name not in found[number].values
+            continue
+        origin = found[number].origins[name]
+        assert (origin.cell, origin.raw) == (a1(*laid.at[i, j]), raw_text(cell)), name
+    assert {record.sheet for record in found} == {laid.name}

@@ -106,22 +106,32 @@ def test_refusals_take_seconds(checked: Ran) -> None:
     assert checked.seconds < SECONDS * len(FILES) / 4
 
 
-def test_text_names_every_file_and_shows_no_traceback(sent: Path) -> None:
+FEW = ("bomb.xlsx", "corner.xlsx", "laughs.xls", "cut.ods", "quotes.csv", "nested.zip", "up.zip", "long-cell.xlsx")
+
+
+@pytest.fixture
+def few(sent: Path, tmp_path: Path) -> Path:
+    """The folder above one with some of them and a good return."""
+    (tmp_path / FOLDER).mkdir()
+    for name in (*FEW, "zz-good.xlsx"):
+        (tmp_path / FOLDER / name).write_bytes((sent / FOLDER / name).read_bytes())
+    return tmp_path
+
+
+def test_text_names_every_file_and_shows_no_traceback(few: Path) -> None:
     """As the clerk sees it."""
-    done = ran(sent, "check", str(FOLDER))
-    assert done.status == 1
-    assert {name for name in FILES if name not in done.out} == set()
-    assert "Traceback" not in done.out + done.err
-    assert "panicked" not in done.out + done.err
+    done = ran(few, "check", str(FOLDER))
+    assert (done.status, done.err) == (1, "")
+    assert {name for name in FEW if name not in done.out} == set()
+    assert "Traceback" not in done.out
 
 
-def test_they_may_be_stored_as_well(sent: Path) -> None:
+def test_they_may_be_stored_as_well(few: Path) -> None:
     """A run that keeps what it can, twice over."""
     for _ in range(2):
-        done = ran(sent, "--db", "store.db", "ingest", str(FOLDER), "--format", "json")
+        done = ran(few, "--db", "store.db", "ingest", str(FOLDER), "--format", "json")
         assert (done.status, done.err) == (1, "")
         assert done.files()["zz-good.xlsx"][0]["status"] == "accepted"
-    (sent / "store.db").unlink()
 
 
 def test_a_file_far_over_the_limit_is_refused_at_once(tmp_path: Path) -> None:
@@ -151,7 +161,8 @@ def test_files_with_bytes_changed_cut_or_doubled_are_read_or_refused(tmp_path: P
             (tmp_path / f"{name[0]}{number_:03}{Path(name).suffix}").write_bytes(_damaged(data, chance))
     done = ran(tmp_path, "check", ".", "--format", "json", "--workers", "2")
     files = json.loads(done.out)["files"]
-    assert (done.status, done.err, len(files)) == (1, "", 30 * len(SOUND))
+    assert (done.status, done.err) == (1, "")
+    assert len({file["path"].split("/")[0] for file in files}) == 30 * len(SOUND)
     assert {file["status"] for file in files} <= {"unreadable", "rejected"}
     assert not [file for file in files if "đột ngột" in file["problems"][0]["message"]]
 

@@ -145,9 +145,13 @@ def test_nul_characters_are_dropped() -> None:
     assert read_bytes(b"a,b\x00,c\n1,2,3\n").sheets[0].rows == [["a", "b", "c"], ["1", "2", "3"]]
 
 
-def test_huge_fields_are_read() -> None:
-    rows = read_bytes(b"a,b\n" + b"x" * 300_000 + b",y\n").sheets[0].rows
-    assert rows[1] == ["x" * 300_000, "y"]
+def test_fields_are_read_as_long_as_a_cell_may_be() -> None:
+    """A longer one is no cell that a person filled."""
+    rows = read_bytes(b"a,b\n" + b"x" * 32_767 + b",y\n").sheets[0].rows
+    assert rows[1] == ["x" * 32_767, "y"]
+    with pytest.raises(Unreadable) as caught:
+        read_bytes(b"a,b\n" + b"x" * 32_768 + b",y\n")
+    assert (caught.value.code, caught.value.facts["of"]) == ("file_too_large", "cell_text")
 
 
 def test_the_line_for_excel_names_the_separator_and_is_no_row() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -65,7 +66,8 @@ def test_page_in_tcvn3_is_read_as_unicode() -> None:
 def test_pages_of_broken_marks_take_no_long_time(junk: str) -> None:
     """Each takes a parser that looks ahead the square of its length: minutes."""
     begun = time.perf_counter()
-    book_of("<table><tr><td>a</td></tr></table><table><tr><td>" + junk * 200_000)
+    with contextlib.suppress(Unreadable):  # some of it is shown, as one cell that is too long
+        book_of("<table><tr><td>a</td></tr></table><table><tr><td>" + junk * 200_000)
     assert time.perf_counter() - begun < 5
 
 

@@ -22,7 +22,7 @@ import tracker as package
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "tracker"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PARTS = ("src", "tests", "schemas", "sample_data", "benchmarks", ".ci")
+PARTS = ("src", "tests", "schemas", "sample_data", "benchmarks", "docs", ".ci")
 MODULE_OF = {"python_calamine": "python-calamine"}
 RESERVED = re.compile(r"(^|/)(con|prn|aux|nul|com\d|lpt\d)([./]|$)", re.IGNORECASE)
 ENCODING_AT = {"read_text": 0, "write_text": 1}

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from tracker.folding import fold
 from tracker.form import Field, Form, Kind
 from tracker.period import Period, covered, year_of
 
@@ -271,3 +272,10 @@ def spans(rows: pd.DataFrame, form: Form) -> tuple[pd.Series[Any], pd.Series[Any
     """First and last day of each dated row; a blank last day is the first."""
     first = rows[form.dated_by[0]]
     return first, rows[form.dated_by[-1]].fillna(first)
+
+
+def distinct(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of B03 that are different items; one without a title is an item of its own."""
+    keyed = rows.assign(folded=rows["title"].map(lambda title: "" if pd.isna(title) else fold(title)))
+    again = keyed.duplicated(subset=["outlet", "published_on", "folded"], keep="first") & keyed["title"].notna()
+    return rows[~again]

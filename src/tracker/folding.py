@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty)\b")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # Letters that look like Latin ones in every font of an office and are typed or pasted by mistake.
@@ -30,8 +31,11 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def fold_label(text: str) -> str:
-    """The same for a column heading, whose bracketed unit does not count: "Thời lượng (phút)" → "thoi luong"."""
-    bare = _BRACKETS.sub(" ", text)
+    """The same for a column heading, whose bracketed unit does not count: "Thời lượng (phút)" → "thoi luong".
+
+    One that multiplies does: under "Dân số (nghìn người)" stand other figures than under "Dân số".
+    """
+    bare = _BRACKETS.sub(lambda match: match[0] if _MULTIPLE.search(fold(match[0])) else " ", text)
     return fold(bare) or fold(text)
 
 

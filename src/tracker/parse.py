@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -200,14 +200,22 @@ def _parse_csv(sheet: Sheet, received: Received, places: Places) -> None:
 
 
 def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: Received, places: Places) -> None:
+    """One return for each key; keys that mean the same unit and period, however typed, are one."""
+    form = table.form
+    merged: dict[Hashable, tuple[Says, Heading, list[tuple[int, RowSays]]]] = {}
     for says, faults, rows in by_key(sheet, keys, table):
-        heading = read_heading(says, [table.form.code], TIERS, places)
+        heading = read_heading(says, [form.code], TIERS, places)
         # A CSV has no TTC sheet: what the cells of its leading columns say is said on the form itself.
         received.problems += [
-            replace(one, form=table.form.code) if one.cell else one for one in (*faults, *heading.problems)
+            replace(one, form=form.code) if one.cell else one for one in (*faults, *heading.problems)
         ]
-        reading = read_form(table.form, [(table, rows)])
-        _finish_return(received, heading, {table.form.code: reading}, (), refused_key=cannot_be_placed(says))
+        same = (heading.unit, heading.agency, heading.outlet, heading.period, heading.revision)
+        key: Hashable = rows[0][0] if heading.refused or cannot_be_placed(says) else same
+        merged.setdefault(key, (says, heading, []))[2].extend(rows)
+    for number, (says, heading, rows) in enumerate(merged.values()):
+        # The heading row is the file's, not each unit's: what no form knows in it is said once.
+        reading = read_form(form, [(table if number == 0 else replace(table, unknown=()), rows)])
+        _finish_return(received, heading, {form.code: reading}, (), refused_key=cannot_be_placed(says))
 
 
 # --- one return -------------------------------------------------------------------------------------------------

@@ -220,9 +220,12 @@ class _Check:
             yield from _record_test(f"{path}.where", one.where, form)
         yield from self._over(f"{path}.over", getattr(one, "over", None))
         list_of_places = getattr(one, "reference_form", "") or LIST_OF_PLACES
-        for key, of in (("quantity", form), ("method", form), ("field", form), ("reference", list_of_places)):
+        for key, of in (("quantity", form), ("field", form), ("reference", list_of_places)):
             if getattr(one, key, ""):
-                yield from _field(f"{path}.{key}", of, getattr(one, key))
+                yield from _number(f"{path}.{key}", of, getattr(one, key))
+        if getattr(one, "method", ""):
+            yield from _field(f"{path}.method", form, one.method)
+        yield from _counting(path, one, form)
         yield from _form(f"{path}.reference_form", list_of_places)
         for key in ("numerator", "denominator"):
             if getattr(one, key, None) is not None:
@@ -266,9 +269,29 @@ class _Check:
                 yield f"{path}[{number}]", "unknown_place", {"found": code}
 
 
+def _counting(path: str, one: Any, form: str) -> Iterator[Fault]:
+    """What a value or a part of growth counts: a sum takes a field, news items are those of one form."""
+    count = getattr(one, "count", "")
+    if count == "sum" and not one.field:
+        yield f"{path}.field", "missing_key", {}
+    for counted, only in (("items", "B03"), ("minutes", "B03"), ("settings", "B04")):
+        if count == counted and form != only:
+            yield f"{path}.count", "not_allowed", {"found": f"{count} ({form})", "allowed": f"{count} ({only})"}
+
+
+def _number(path: str, form: str, name: str) -> Iterator[Fault]:
+    """A field that can be added up."""
+    yield from _field(path, form, name)
+    field = FORMS[form].by_name.get(name) if form in FORMS else None
+    if field is not None and field.kept and field.kind not in (Kind.COUNT, Kind.PERSONS):
+        yield path, "not_that_kind", {"field": name, "kind": field.kind.value}
+
+
 def _figure(path: str, figure: Figure) -> Iterator[Fault]:
     yield from _form(f"{path}.form", figure.form)
-    yield from _field(f"{path}.field", figure.form, figure.field)
+    yield from _number(f"{path}.field", figure.form, figure.field)
+    if figure.due:
+        yield from _field(f"{path}.due", figure.form, f"{figure.field}_in_time")
     if figure.where is not None:
         yield from _record_test(f"{path}.where", figure.where, figure.form)
 
@@ -280,6 +303,8 @@ def _record_test(path: str, test: RecordTest, form: str) -> Iterator[Fault]:
             yield from _record_test(f"{path}.{key}[{number}]", one, form)
         return
     yield from _field(f"{path}.field", form, test.field)
+    if set(test.model_fields_set) <= {"field", "dated"}:
+        yield f"{path}.is", "missing_key", {}
     if test.dated:
         yield from _field(f"{path}.dated", form, test.dated, Kind.DATE)
     if form in FORMS and test.field in FORMS[form].by_name:
@@ -308,9 +333,10 @@ def _answer(path: str, test: FieldTest, field: Field) -> Iterator[Fault]:
 def _field(path: str, form: str, name: str, kind: Kind | None = None) -> Iterator[Fault]:
     if form not in FORMS:
         return
-    field = FORMS[form].by_name.get(name)
+    kept = {one.name: one for one in FORMS[form].kept_fields}
+    field = kept.get(name)
     if field is None:
-        yield path, "unknown_field", {"found": name, "form": form, "nearest": _nearest(name, FORMS[form].by_name)}
+        yield path, "unknown_field", {"found": name, "form": form, "nearest": _nearest(name, kept)}
     elif kind is not None and field.kind is not kind:
         yield path, "not_that_kind", {"field": name, "kind": field.kind.value}
 

@@ -202,7 +202,8 @@ def _field_truth(test: FieldTest, rows: pd.DataFrame, asking: Asking) -> pd.Seri
     if test.by_as_of:
         return (answers <= pd.Timestamp(asking.as_of)).astype("boolean").mask(answers.isna())
     if test.in_year:
-        return (answers.dt.year == asking.year).astype("boolean").mask(answers.isna())
+        this_year: pd.Series[Any] = (answers.dt.year == asking.year).astype("boolean")
+        return this_year.mask(answers.isna())
     truth = _says(answers, test.equals).astype("boolean")
     if test.dated:
         too_late = (rows[test.dated] > pd.Timestamp(asking.as_of)).fillna(False)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from tracker.intake import guard, tcvn3
+from tracker.intake import guard, tcvn3, vni
 from tracker.intake.grid import Book, Rows, Sheet, Value, trim
 from tracker.intake.kind import wide_codec
 from tracker.intake.syllable import likeness
@@ -50,9 +50,9 @@ def read(data: bytes, score: Score | None = None) -> Book:
 
 
 def decode(data: bytes, score: Score | None = None) -> tuple[str, str]:
-    """The text, and its encoding when that is not a Unicode one: "windows-1258" or "TCVN3". Never raises.
+    """The text, and its encoding when that is not a Unicode one: "windows-1258", "TCVN3" or "VNI". Never raises.
 
-    cp1258 and TCVN3 give letters for nearly any byte: the better score decides, then the better spelling.
+    All but UTF-8 give letters for nearly any byte: the better score decides, then the better spelling.
     """
     for mark, codec in _MARKS.items():
         if data.startswith(mark):
@@ -67,6 +67,7 @@ def decode(data: bytes, score: Score | None = None) -> tuple[str, str]:
         (data.decode("utf-8", "replace"), ""),  # cut in the middle of a letter, or one bad byte
         (unicodedata.normalize("NFC", data.decode("cp1258", "replace")), "windows-1258"),
         (tcvn3.decode(data), "TCVN3"),
+        (vni.decode(data), "VNI"),
     ]
     return max(readings, key=lambda reading: _fitness(reading[0], score))
 

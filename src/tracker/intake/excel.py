@@ -1,8 +1,8 @@
 """Excel workbooks as cells: .xlsx and .xlsm, .xls. Values come from calamine, what it leaves out from elsewhere.
 
 Merged cells hold their value in the top-left one. Known of .xlsx: errors, formulas without a value, struck-through
-text, hidden rows and columns, cells in TCVN3 fonts. Of .xls the same, but for formulas without a value (the format
-stores a 0) and text that is struck through only in part.
+text, hidden rows and columns, cells in TCVN3 and VNI fonts. Of .xls the same, but for formulas without a value (it
+stores a 0), text struck through only in part, and fonts.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import io
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from tracker.intake import biff, guard, marks, ole, tcvn3
-from tracker.intake.grid import At, Book, Rows, Sheet, Unreadable, Value, trim
+from tracker.intake import biff, guard, marks, ole, tcvn3, vni
+from tracker.intake.grid import Book, Rows, Sheet, Unreadable, Value, trim
 
 _FIRST_DAY = date(1899, 12, 31)
 EXACT = float(2**53)  # from here on a float stands for several whole numbers
@@ -43,7 +43,7 @@ def read_xlsx(data: bytes) -> Book:
         part = by_name.get(name, b"")
         found = marks.of_sheet(part, styles) if marks.looks_marked(part, styles) else marks.Marks()
         rows = plain_rows(values)
-        encodings.add(_decode_fonts(rows, found.legacy))
+        encodings.add(_decode_fonts(rows, found))
         sheets.append(sheet_of(name, rows, hidden, found))
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
@@ -124,16 +124,25 @@ def moment(value: datetime) -> date | datetime | time:
     return value if value.time() != time(0) else value.date()
 
 
-def _decode_fonts(rows: Rows, legacy: dict[At, bool]) -> str:
-    """Puts the text of cells in TCVN3 fonts into Unicode, in place; "TCVN3" when there was any."""
+def _decode_fonts(rows: Rows, found: marks.Marks) -> str:
+    """Puts the text of cells in old fonts into Unicode, in place; the encoding when there was any."""
     encoding = ""
-    for (row, column), capitals in legacy.items():
-        value = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
-        text = tcvn3.convert(value) if isinstance(value, str) else None
+    for (row, column), capitals in found.legacy.items():
+        text = _converted(rows, row, column, tcvn3.convert)
         if text is not None:
             rows[row][column] = text.upper() if capitals else text
             encoding = "TCVN3"
+    for row, column in found.vni:
+        text = _converted(rows, row, column, vni.convert)
+        if text is not None:
+            rows[row][column] = text
+            encoding = "VNI"
     return encoding
+
+
+def _converted(rows: Rows, row: int, column: int, convert: Callable[[str], str | None]) -> str | None:
+    value = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+    return convert(value) if isinstance(value, str) else None
 
 
 def sheet_of(name: str, rows: Rows, hidden: bool, found: marks.Marks) -> Sheet:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from xml.parsers import expat
 
-from tracker.intake.grid import At, Unreadable, Value
+from tracker.intake.grid import At, Sheet, Unreadable
 
 MIB = 1 << 20
 FILE_LIMIT = 64 * MIB  # a return is some 30 KB; scans pasted into one make 20 MB
@@ -29,7 +29,7 @@ ARCHIVE_LIMIT = 512 * MIB  # all files of an archive together, those of archives
 CELL_LIMIT = 2_000_000  # rectangles of all sheets together: some 300 MB while read; the largest return has 50,000
 COLUMNS = 16_384  # of one sheet, as Excel has them: A to XFD
 CELL_TEXT_LIMIT = 32_767  # characters of one cell, as Excel has it
-TEXT_LIMIT = 256 * MIB  # shared strings written out once for every cell that shows them
+TEXT_LIMIT = 64 * MIB  # of all cells, shared strings counted once for every cell that shows them
 
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError)
 _ZIP_END = b"PK\x05\x06"  # of the directory, the last thing in a zip
@@ -163,10 +163,16 @@ def check_cells(count: int) -> None:
         raise too_large("cells", CELL_LIMIT)
 
 
-def check_cell_texts(rows: Iterable[Sequence[Value]]) -> None:
-    """Raises Unreadable for a cell that is longer than any program lets a person type: it hides something."""
-    if any(type(value) is str and len(value) > CELL_TEXT_LIMIT for row in rows for value in row):
-        raise too_large("cell_text", CELL_TEXT_LIMIT)
+def check_cell_texts(sheets: Iterable[Sheet]) -> None:
+    """Raises Unreadable for a cell longer than programs let anyone type, and for more text than is ever typed."""
+    total = 0
+    for sheet in sheets:
+        lengths = [len(value) for row in sheet.rows for value in row if type(value) is str]
+        if max(lengths, default=0) > CELL_TEXT_LIMIT:
+            raise too_large("cell_text", CELL_TEXT_LIMIT)
+        total += sum(lengths)
+    if total > TEXT_LIMIT:
+        raise too_large("text", TEXT_LIMIT)
 
 
 def _rough_box(sheet: bytes) -> int:

@@ -97,8 +97,11 @@ def _kind_of_zip(data: bytes) -> Kind:
             return kind
     if not names:
         return Kind.XLSX  # cut off before anything told; the reader will say that it is damaged
-    listed = _names_part(names, b"content.xml") and _names_part(names, b"META-INF/manifest.xml")
-    return Kind.ODS if listed else Kind.ZIP
+    if _names_part(names, b"content.xml") and _names_part(names, b"META-INF/manifest.xml"):
+        return Kind.ODS
+    if not any(_names_part(names, name) for name in _PACKAGES):
+        return Kind.ZIP
+    return Kind.XLSX if _names_part(names, b"xl/") else Kind.UNKNOWN
 
 
 def _names_part(directory: bytes, name: bytes) -> bool:
@@ -111,6 +114,9 @@ def _names_part(directory: bytes, name: bytes) -> bool:
         at = directory.find(name, at + 1)
     return False
 
+
+_PACKAGES = (b"[Content_Types].xml", b"_rels/.rels", b"mimetype", b"META-INF/", b"Index/", b"xl/worksheets/")
+"""Parts that only a program writes: a document, not an archive that a person packed, though it may be damaged."""
 
 _DIRECTORY_ENTRY = 46  # bytes of an entry before its name
 

@@ -1,5 +1,5 @@
 """What the XML of an .xlsx says of its cells that calamine leaves out: errors, formulas without a value, what is
-hidden or struck through, which fonts are TCVN3 ones.
+hidden or struck through, which fonts are TCVN3 and VNI ones.
 
 `looks_marked` is cheap and may say yes without need; only then is a sheet parsed, by `of_sheet`. The parts come
 from `guard.unpack`: without DTD, in UTF-8.
@@ -34,16 +34,17 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Numbers of the cell formats and shared strings that matter."""
+    """Numbers of the cell formats and shared strings that matter; `legacy` and `vni` are those of old fonts."""
 
     struck: frozenset[int] = frozenset()
     legacy: frozenset[int] = frozenset()
+    vni: frozenset[int] = frozenset()
     legacy_capitals: frozenset[int] = frozenset()
     struck_strings: frozenset[int] = frozenset()
 
     @property
     def cells(self) -> frozenset[int]:
-        return self.struck | self.legacy
+        return self.struck | self.legacy | self.vni
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Marks:
     unvalued: set[At] = field(default_factory=set)
     struck: set[At] = field(default_factory=set)
     legacy: dict[At, bool] = field(default_factory=dict)
+    vni: set[At] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -119,7 +121,7 @@ def local(tag: str) -> str:
 def styles(style_part: bytes, strings: bytes) -> Styles:
     """The formats of xl/styles.xml and the strings of xl/sharedStrings.xml that are struck through or TCVN3."""
     formats = _Formats()
-    if b"strike" in style_part or b".Vn" in style_part:
+    if b"strike" in style_part or b".Vn" in style_part or b"VNI-" in style_part:
         parse(style_part, formats.start, formats.end)
     struck = _StruckStrings()
     if b"strike" in strings:
@@ -127,6 +129,7 @@ def styles(style_part: bytes, strings: bytes) -> Styles:
     return Styles(
         struck=frozenset(n for n, font in enumerate(formats.used) if font in formats.struck),
         legacy=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).startswith(".Vn")),
+        vni=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).startswith("VNI-")),
         legacy_capitals=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).endswith("H")),
         struck_strings=frozenset(struck.found),
     )
@@ -256,3 +259,5 @@ class _SheetReader:
             marks.struck.add(at)
         if filled and self._style in styles.legacy:
             marks.legacy[at] = self._style in styles.legacy_capitals
+        elif filled and self._style in styles.vni:
+            marks.vni.add(at)

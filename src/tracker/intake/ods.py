@@ -83,6 +83,8 @@ class _Reader:
     def text(self, text: str) -> None:
         if self._in_paragraph and not self._aside:
             self._paragraphs[-1] += text
+            if len(self._paragraphs[-1]) > guard.CELL_TEXT_LIMIT:
+                raise guard.too_large("cell_text", guard.CELL_TEXT_LIMIT)
             self._was_struck = self._was_struck or any(self._struck)
 
     def _begin_style(self, name: str, at: dict[str, str]) -> None:

@@ -51,7 +51,7 @@ _MOBILE = re.compile(
     + rf"|1{_GAP}(?:2{_GAP}\d|6{_GAP}[2-9]|8{_GAP}[68]|9{_GAP}9))"
     + rf"(?:{_GAP}\d){{7}}(?![\w]|[.,]\d)"
 )
-_EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+\.[\w.\-]+")
+_EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+\.[\w\-]")  # begun once a word: a long one costs no square
 _LONG_FIGURE = {9, 12}
 
 

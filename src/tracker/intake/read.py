@@ -39,9 +39,8 @@ def read_bytes(data: bytes, name: str = "", *, score: Score | None = None) -> Bo
     if kind in _ENCRYPTED:
         raise Unreadable("encrypted_file", kind=kind.value.removeprefix("encrypted "))
     book = _cells(kind, data, name, score)
-    for sheet in book.sheets:
-        guard.check_cell_texts(sheet.rows)
-    return book if book.is_csv else legacy.repair_book(book)
+    guard.check_cell_texts(book.sheets)
+    return book if book.encoding else legacy.repair_book(book)
 
 
 def _cells(kind: Kind, data: bytes, name: str, score: Score | None) -> Book:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
+from functools import cached_property
 from typing import TypeAlias
 
 from tracker.folding import fold, fold_label
@@ -24,7 +25,7 @@ HEADER_WITHIN = 40  # rows from the top of a sheet
 _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most columns
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One table of a form: the sheet, the row its header ends on, and the column of each heading (from 0).
 
@@ -39,8 +40,15 @@ class Table:
     span: range = range(0)
     without: frozenset[int] = frozenset()
 
-    def rows(self) -> Iterator[tuple[int, RowSays]]:
+    def rows(self) -> Sequence[tuple[int, RowSays]]:
         """Row numbers below the header with what each row is, down to the notes and the signature block."""
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> list[tuple[int, RowSays]]:
+        return list(self._walk())
+
+    def _walk(self) -> Iterator[tuple[int, RowSays]]:
         headings = {place: label for label, place in self.columns.items()}
         for number in range(self.header_row + 1, len(self.sheet.rows)):
             says = _says(self.filled(number), headings, self.form)
@@ -259,6 +267,7 @@ _SIGNER = re.compile(
     r"^(?:noi nhan|nguoi lap(?: bieu| bao cao)?|(?:tm|kt) .*|(?:pho )?chu tich|thu truong(?: don vi| co quan)?"
     r"|xac nhan cua .*|ky(?: ten| ghi ro| dong dau).*|.+ ngay \d{0,2} ?thang \d{0,2} ?nam(?: ?\d{4})?)$"
 )
+_LONG = 100  # what marks a row stands at the beginning of a cell, or in a short one
 _BRACKETED = re.compile(r"^[(\[][^()\[\]]*[)\]]$")
 _NUMBER_CELL = re.compile(r"^(?:[A-Z]|\d{1,2}|\d{1,2} ?= ?[\d+\- .=]+|\(\d{1,2}\)|\([A-Z]\))$")
 
@@ -271,7 +280,9 @@ def _says(filled: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -
         says = _says_instead(words, known, headings, form)
         if says is not None:
             return says
-    if not known or _is_number_row([*filled.values()]) or _is_number_row([*known.values()]):
+    if not known or _is_number_row([*filled.values()]):
+        return RowSays.NOTHING
+    if len(known) < len(filled) and _is_number_row([*known.values()]):
         return RowSays.NOTHING
     return RowSays.NOTHING if _is_header_again(known, headings, form) else RowSays.DATA
 
@@ -288,22 +299,31 @@ def _says_instead(
     words: Sequence[Cell], known: Mapping[int, Cell], headings: Mapping[int, str], form: Form
 ) -> RowSays | None:
     """None when nothing in the row says that it is no row of the table."""
-    folded = [fold(cell) for cell in words if isinstance(cell, str)]
-    first = fold_label(words[0]) if isinstance(words[0], str) else ""
-    if first in _NONE_HERE and all(isinstance(cell, str) or cell == 0 for cell in words) and _ZERO.issuperset(folded):
+    first = fold_label(words[0][:_LONG]) if isinstance(words[0], str) else ""
+    if first in _NONE_HERE and all(map(_is_zero, words)):
         return RowSays.NONE_HERE
     if form.layout is not Layout.TABLE or not first:
         return None
-    only_text = len(folded) == len(words)
-    if only_text and len(words) == 1 and _END.match(folded[0]):
-        return RowSays.END
-    if only_text and (_END.match(folded[0]) or any(map(_SIGNER.match, folded))):
-        return None if _answers(known, headings, form) else RowSays.END
+    texts = [cell for cell in words if isinstance(cell, str)]
+    if len(texts) == len(words) and _is_signed(texts):
+        alone = len(words) == 1 and _END.match(fold(texts[0][:_LONG]))
+        return RowSays.END if alone or not _answers(known, headings, form) else None
     if _TOTAL.match(first):
         return None if _answers(known, headings, form) - {Kind.COUNT} else RowSays.TOTAL
     if _TOTAL_OF.match(first):
         return None if _answers(known, headings, form) else RowSays.TOTAL
     return None
+
+
+def _is_zero(cell: Cell) -> bool:
+    return fold(cell[:_LONG]) in _ZERO if isinstance(cell, str) else cell == 0
+
+
+def _is_signed(texts: Sequence[str]) -> bool:
+    """Whether a row of text may be notes or signatures: its first words, or a signer's title in any cell."""
+    if _END.match(fold(texts[0][:_LONG])):
+        return True
+    return any(_SIGNER.match(fold(text)) for text in texts if len(text) < _LONG)
 
 
 def says_total(cell: Value) -> bool:
@@ -348,8 +368,9 @@ def _is_number_row(filled: Sequence[Cell]) -> bool:
         return False
     if all(isinstance(cell, int) and not isinstance(cell, bool) for cell in filled):
         return list(filled) == list(range(1, len(filled) + 1))
-    texts = [str(cell).strip() for cell in filled]
-    return all(_NUMBER_CELL.match(text) for text in texts) and texts[0] in {"A", "1", "(1)", "(A)"}
+    if str(filled[0]).strip() not in {"A", "1", "(1)", "(A)"}:
+        return False
+    return all(_NUMBER_CELL.match(str(cell).strip()) for cell in filled)
 
 
 def _is_header_again(known: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> bool:

@@ -7,8 +7,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from tracker.plan import Plan
 from tracker.problems import TrackerError
 
@@ -25,21 +23,22 @@ def load(name: str) -> Plan:
     """A shipped plan by its id, or a plan file by its path. Raises TrackerError for neither and for a faulty one."""
     if name in shipped():
         text = (files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
-    elif name.endswith(".toml") and Path(name).is_file():
-        text = Path(name).read_text(encoding="utf-8-sig")
-    else:
-        raise TrackerError("unknown_plan", found=name, known=", ".join(shipped()))
-    try:
         return Plan.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise TrackerError("plan_invalid", path=name, why=str(error)) from error
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise TrackerError("plan_invalid", path=name, why=_first_fault(error)) from error
+    if name.endswith(".toml") and Path(name).is_file():
+        return _of_file(name)
+    raise TrackerError("unknown_plan", found=name, known=", ".join(shipped()))
 
 
-def _first_fault(error: ValidationError | UnicodeDecodeError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return str(error)
-    fault = error.errors()[0]
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"]).lstrip(".")
-    return f"{where}: {fault['msg']}"
+def _of_file(path: str) -> Plan:
+    """A plan file that has no fault; the first one is said, `tracker plans check` says them all."""
+    from tracker.messages import say
+    from tracker.plan_check import faults
+
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise TrackerError("plan_invalid", path=path, why=str(error)) from error
+    for where, key, facts in faults(content):
+        said = say(f"plan_fault.{key}", **facts)
+        raise TrackerError("plan_invalid", path=path, why=f"{where}: {said}" if where else said)
+    return Plan.model_validate(tomllib.loads(content.decode("utf-8-sig")))

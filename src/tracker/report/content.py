@@ -51,8 +51,13 @@ def _mask(score: Score) -> Score:
     districts = _mask_together(score.districts)
     values = _mask_values(score.values)
     small = _is_small(score)
-    inside = {one.masked for one in (*parts, *districts)} | {one.masked for one in values}
-    if not small and True not in inside:
+    inside = any(Flag.MASKED in part.flags for part in parts)
+    if (
+        not small
+        and not inside
+        and not any(one.masked for one in districts)
+        and not any(one.masked for one in values)
+    ):
         return score
     flags = score.flags | {Flag.MASKED}
     return replace(score, parts=parts, districts=districts, values=values, masked=small, flags=flags)

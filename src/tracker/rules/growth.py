@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts
-from tracker.folding import fold
+from tracker.facts import Facts, distinct
 from tracker.plan import Figure, GrowthPart, GrowthTarget, Plan
 from tracker.rule import Asking, record_truth
 from tracker.rules import figure
@@ -49,10 +48,3 @@ def _count(rows: pd.DataFrame, part: GrowthPart) -> int:
         case "rows":
             return len(rows)
     return int(rows[part.field].fillna(0).sum())
-
-
-def distinct(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows that are different items; one without a title is an item of its own."""
-    keyed = rows.assign(folded=rows["title"].map(lambda title: "" if pd.isna(title) else fold(title)))
-    again = keyed.duplicated(subset=["outlet", "published_on", "folded"], keep="first") & keyed["title"].notna()
-    return rows[~again]

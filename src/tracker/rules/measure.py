@@ -7,13 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts
+from tracker.facts import Facts, distinct
 from tracker.folding import fold
 from tracker.period import Period
 from tracker.plan import Plan, Value
 from tracker.reading import EXACT, combined
 from tracker.rule import Asking, ValueScore, record_truth
-from tracker.rules.growth import distinct
 
 Annual = Callable[[str], Sequence[Any]]
 """The filings of the year of a form that is not dated."""

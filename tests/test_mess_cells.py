@@ -1,0 +1,90 @@
+"""Kinds of mess 36 to 73 that no other test shows: multiples, other time zones, months without days, typing slips."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from layouts import READ_AS, Cell, Laid, plain, received, relabelled, ttc, write
+from tracker.folding import fold_label
+from tracker.returns import Status
+from tracker.understand import understand
+
+
+def codes(path: Path, form: str, row: int, column: int, cell: Cell) -> list[str]:
+    """What is said when one cell of the plain return holds something else."""
+    grid = plain(form).grid
+    grid[row][column] = cell
+    return [one.code for one in received(path, form, Laid(form, grid, {})).problems]
+
+
+@pytest.mark.parametrize("heading", ["Dân số (nghìn người)", "Dân số (ngàn người)", "Dân số [triệu người]"])
+def test_a_heading_in_thousands_is_another_column(tmp_path: Path, heading: str) -> None:
+    """12 under "nghìn người" is not 12 people: the column is not read and is named."""
+    laid = relabelled(plain("B00"), lambda label: heading if label == "Dân số" else label)
+    laid.grid[1][7] = 12
+    found = received(tmp_path / "r.xlsx", "B00", laid)
+    assert "unknown_column" in [one.code for one in found.problems]
+    assert all("population" not in record.values for record in found.returns[0].filings[0].records)
+
+
+@pytest.mark.parametrize("heading", ["Dân số (người)", "Dân số [1]", "Dân số (người, tròn số)"])
+def test_a_heading_with_a_plain_unit_is_the_same_column(heading: str) -> None:
+    assert fold_label(heading) == "dan so"
+
+
+@pytest.mark.parametrize("cell", ["75%", "74,8%", 0.748, "0,75", "trung bình 75%"])
+def test_a_percentage_is_no_count_and_so_never_averaged(tmp_path: Path, cell: Cell) -> None:
+    assert codes(tmp_path / "r.xlsx", "B08", 1, 1, cell) == ["not_a_count"]
+
+
+@pytest.mark.parametrize("cell", ["2018-07-04T17:00:00Z", "2018-07-05T00:00:00+07:00"])
+def test_a_time_of_another_zone_is_no_day(tmp_path: Path, cell: str) -> None:
+    """Midnight in one zone is the day before in another; nothing is guessed."""
+    assert codes(tmp_path / "r.xlsx", "B04", 1, 0, cell) == ["not_a_date"]
+
+
+@pytest.mark.parametrize("cell", ["30/7", "30-7", "T7/2018", "tháng 7", "Quý III", "6 tháng đầu năm"])
+def test_a_month_is_no_day(tmp_path: Path, cell: str) -> None:
+    assert codes(tmp_path / "r.xlsx", "B04", 1, 0, cell) == ["not_a_date"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("treo băng rôm panoo", "treo băng rôn pano"), ("mít tin", "mít tinh"), ("hội ngị", "hội nghị")],
+)
+def test_a_typing_slip_in_a_list_names_what_was_meant(tmp_path: Path, typed: str, meant: str) -> None:
+    """And is not taken for it."""
+    grid = plain("B04").grid
+    grid[1][2] = typed
+    (problem,) = received(tmp_path / "r.xlsx", "B04", Laid("B04", grid, {})).problems
+    assert (problem.code, problem.facts["nearest"]) == ("not_in_list", meant)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: text.replace("Đ", "\u00d0").replace("đ", "\u00f0"),
+        lambda text: text.replace(" ", "\u00a0"),
+        lambda text: "\u200b".join(text),
+        lambda text: text.replace("a", "\u0430").replace("o", "\u043e"),
+        lambda text: f"\t{text}\n",
+        lambda text: text.replace("oà", "òa").replace("oá", "óa"),
+    ],
+    ids=["NFD", "Icelandic", "hard spaces", "zero width", "Cyrillic", "tabs", "tone"],
+)
+def test_letters_of_another_make_say_the_same(tmp_path: Path, change: object) -> None:
+    """In the headings and in the cells of lists, yes-no answers and dates."""
+    assert callable(change)
+    grid = [[change(cell) if isinstance(cell, str) else cell for cell in row] for row in plain("B04").grid]
+    path = write(tmp_path / "r.xlsx", [("TTC", ttc("B04")), ("B04", grid)])
+    found = understand(path, "r.xlsx")
+    assert found.status is Status.ACCEPTED, found.problems
+    said = [
+        {name: value for name, value in record.values.items() if value is not None and name != "audience"}
+        for record in found.returns[0].filings[0].records
+    ]
+    assert said == [{name: value for name, value in row.items() if name != "audience"} for row in READ_AS["B04"]]

@@ -1,0 +1,82 @@
+"""Kinds of mess 18 to 35 that no other test shows: what is blank, what stands beside the cell, what only looks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.comments import Comment
+
+from layouts import READ_AS, Cell, Facts, Laid, plain, received, ttc, write
+from tracker.returns import Received, Status
+from tracker.understand import understand
+
+
+def facts(found: Received, form: str) -> list[Facts]:
+    filings = {filing.form: filing for filing in found.returns[0].filings}
+    return [
+        {name: value for name, value in record.values.items() if value is not None}
+        for record in filings[form].records
+    ]
+
+
+def laid(form: str, grid: list[list[Cell]]) -> Laid:
+    return Laid(form, grid, {})
+
+
+def test_a_blank_is_no_zero(tmp_path: Path) -> None:
+    """An empty line is missing; a 0 is an answer."""
+    grid = plain("B01").grid
+    grid[3][3], grid[4][3], grid[4][4] = None, 0, None
+    (said,) = facts(received(tmp_path / "r.xlsx", "B01", laid("B01", grid)), "B01")
+    assert "copies_leaflet" not in said
+    assert said["population"] == 0
+
+
+def test_an_answer_in_the_column_of_notes_is_not_taken(tmp_path: Path) -> None:
+    """The line stays unanswered, and what stands beside it is no figure."""
+    grid = plain("B01").grid
+    grid[4][3], grid[4][4], grid[4][5] = None, None, 12000
+    (said,) = facts(received(tmp_path / "r.xlsx", "B01", laid("B01", grid)), "B01")
+    assert "population" not in said
+    assert 12000 not in said.values()
+
+
+def test_what_stands_in_a_comment_is_not_read(tmp_path: Path) -> None:
+    """A bubble with the real number leaves the cell as it is."""
+    path = write(tmp_path / "r.xlsx", [("TTC", ttc("B08")), ("B08", plain("B08").grid)])
+    book = openpyxl.load_workbook(path)
+    book["B08"]["B2"].comment = Comment("Số đúng là 900", "x")
+    book["B08"]["B9"].comment = Comment("17", "x")
+    book.save(path)
+    found = understand(path, "r.xlsx")
+    assert found.status is Status.ACCEPTED
+    assert facts(found, "B08") == READ_AS["B08"]
+
+
+def test_colours_say_nothing(tmp_path: Path) -> None:
+    """A yellow cell is neither missing nor more than it says."""
+    path = tmp_path / "r.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        yellow = book.add_format({"bg_color": "yellow"})
+        for name, grid in (("TTC", ttc("B08")), ("B08", plain("B08").grid)):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(grid):
+                sheet.write_row(number, 0, row, yellow)
+            sheet.write_blank(20, 2, None, yellow)
+    found = understand(path, "r.xlsx")
+    assert found.status is Status.ACCEPTED
+    assert facts(found, "B08") == READ_AS["B08"]
+
+
+@pytest.mark.parametrize("label", ["Cộng thôn 1", "Tổng tổ dân phố số 3", "Cộng khu 2"])
+def test_a_subtotal_of_a_hamlet_is_not_added(tmp_path: Path, label: str) -> None:
+    """It is known by its first cell."""
+    grid = plain("B04").grid
+    total: list[Cell] = [None] * len(grid[0])
+    total[0], total[6] = label, 2
+    found = received(tmp_path / "r.xlsx", "B04", laid("B04", [*grid[:2], total, *grid[2:]]))
+    assert found.status is Status.ACCEPTED
+    assert facts(found, "B04") == READ_AS["B04"]
