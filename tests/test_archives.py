@@ -89,6 +89,20 @@ def test_the_bytes_decide_what_is_an_archive(tmp_path: Path, tracker: Tracker, g
     assert statuses(tracker, saved(tmp_path, zipped({"a.xlsx": good}), "z.xlsx")) == {"z.xlsx/a.xlsx": "accepted"}
 
 
+@pytest.mark.parametrize("lost", [1, 300])
+def test_a_damaged_workbook_is_no_archive(tmp_path: Path, tracker: Tracker, good: bytes, lost: int) -> None:
+    """Bytes lost in its middle do not turn its parts into files that somebody sent."""
+    path = saved(tmp_path, good[:900] + good[900 + lost :], "w.xlsx")
+    assert codes(tracker, path) == {"w.xlsx": ["unreadable_file"]}
+
+
+def test_a_package_of_another_program_is_no_archive(tmp_path: Path, tracker: Tracker) -> None:
+    """Apple's Numbers, Visio and the like."""
+    for number, part in enumerate(("Index/Document.iwa", "[Content_Types].xml", "META-INF/container.xml")):
+        path = saved(tmp_path, zipped({part: b"x", "preview.jpg": b"x"}), f"{number}.numbers")
+        assert codes(tracker, path) == {path.name: ["not_a_spreadsheet"]}
+
+
 def test_a_folder_named_like_the_inside_of_a_document_is_no_document(
     tmp_path: Path, tracker: Tracker, good: bytes
 ) -> None:

@@ -20,13 +20,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         sys.stdout.write(f"tracker {__version__}\n")
         return 0
-    from tracker.messages import set_language
+    from tracker.messages import speaking
     from tracker.problems import TrackerError
 
     if "--debug" in words:
         os.environ["TRACKER_DEBUG"] = "1"
     try:
-        set_language(_language(words))
+        with speaking(_language(words)):
+            return _guarded(words)
+    except TrackerError as error:
+        return _refuse(error, words)
+
+
+def _guarded(words: list[str]) -> int:
+    """One command; whatever goes wrong becomes a sentence and an exit status."""
+    from tracker.problems import TrackerError
+
+    try:
         return _run(words)
     except TrackerError as error:
         return _refuse(error, words)

@@ -203,18 +203,19 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
     """One return for each key; keys that mean the same unit and period, however typed, are one."""
     form = table.form
     merged: dict[Hashable, tuple[Says, Heading, list[tuple[int, RowSays]]]] = {}
-    for says, faults, rows in by_key(sheet, keys, table):
+    for number, (says, faults, rows) in enumerate(by_key(sheet, keys, table)):
         heading = read_heading(says, [form.code], TIERS, places)
         # A CSV has no TTC sheet: what the cells of its leading columns say is said on the form itself.
         received.problems += [
             replace(one, form=form.code) if one.cell else one for one in (*faults, *heading.problems)
         ]
         same = (heading.unit, heading.agency, heading.outlet, heading.period, heading.revision)
-        key: Hashable = rows[0][0] if heading.refused or cannot_be_placed(says) else same
+        key: Hashable = number if heading.refused or cannot_be_placed(says) else same
         merged.setdefault(key, (says, heading, []))[2].extend(rows)
-    for number, (says, heading, rows) in enumerate(merged.values()):
+    for says, heading, rows in merged.values():
+        reading = read_form(form, [(table, rows)])
         # The heading row is the file's, not each unit's: what no form knows in it is said once.
-        reading = read_form(form, [(table if number == 0 else replace(table, unknown=()), rows)])
+        table = replace(table, unknown=())
         _finish_return(received, heading, {form.code: reading}, (), refused_key=cannot_be_placed(says))
 
 

@@ -18,6 +18,7 @@ from tracker.problems import Problem, problem
 from tracker.reading import Fault, raw_text, read
 from tracker.returns import Origin
 
+DAYS_TO_1904 = 1462  # from the first day of the one date system to that of the other
 _CODE_LIKE = re.compile(r"^0\d{3}$")
 
 
@@ -95,6 +96,8 @@ def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> 
     if not one.kept:
         return False
     value = sheet.at(*at)
+    if sheet.since_1904 and one.kind is Kind.DATE and isinstance(value, int | float):
+        value += DAYS_TO_1904
     if value is None and at not in sheet.errors and at not in sheet.unvalued:
         return False
     row.places[one.name] = a1(*at)

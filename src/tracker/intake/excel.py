@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import struct
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -20,6 +22,9 @@ from tracker.intake.grid import Book, Rows, Sheet, Unreadable, Value, trim
 
 _FIRST_DAY = date(1899, 12, 31)
 EXACT = float(2**53)  # from here on a float stands for several whole numbers
+
+
+_SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 
 
 def read_xlsx(data: bytes) -> Book:
@@ -38,13 +43,14 @@ def read_xlsx(data: bytes) -> Book:
     if len({sheet.name for sheet in listed}) < len(listed):
         raise guard.damaged()
     by_name = {sheet.name: parts.get(sheet.path, b"") for sheet in listed}
+    since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
     for name, hidden, values in _calamine(guard.repack(parts)):
         part = by_name.get(name, b"")
         found = marks.of_sheet(part, styles) if marks.looks_marked(part, styles) else marks.Marks()
         rows = plain_rows(values)
         encodings.add(_decode_fonts(rows, found))
-        sheets.append(sheet_of(name, rows, hidden, found))
+        sheets.append(replace(sheet_of(name, rows, hidden, found), since_1904=since_1904))
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
 

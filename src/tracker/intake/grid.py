@@ -38,7 +38,8 @@ class Sheet:
     """One sheet: rows from the first of the sheet, ragged; and what is special about some of its cells.
 
     `errors` holds the error shown (#REF!) by place, `unvalued` the formulas that were saved without a value,
-    `struck` the cells whose text is struck through. All are places of cells in `rows`.
+    `struck` the cells whose text is struck through. All are places of cells in `rows`. `since_1904`: a number that was
+    a day counts from 1904, not from 1900.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Sheet:
     errors: Mapping[At, str] = field(default_factory=dict)
     unvalued: frozenset[At] = frozenset()
     struck: frozenset[At] = frozenset()
+    since_1904: bool = False
 
     def at(self, row: int, column: int) -> Value:
         """The value at a place; None outside the sheet."""

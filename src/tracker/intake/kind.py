@@ -122,12 +122,16 @@ _DIRECTORY_ENTRY = 46  # bytes of an entry before its name
 
 
 def _zip_directory(data: bytes) -> bytes:
-    """The bytes that hold the names of a zip's files; b"" when they were cut off."""
+    """The bytes that hold the names of a zip's files; b"" when they were cut off.
+
+    They stand before the end record, also where bytes lost in the middle make the place noted there wrong.
+    """
     end = data.rfind(b"PK\x05\x06")
     if end < 0 or end + 20 > len(data):
         return b""
     size, start = struct.unpack_from("<II", data, end + 12)
-    return data[start : start + size] or b"PK"
+    before = data[max(end - size, 0) : end]
+    return before if before.startswith(b"PK\x01\x02") else data[start : start + size] or b"PK"
 
 
 def _kind_of_ole(data: bytes) -> Kind:
