@@ -96,23 +96,23 @@ def settle(versions: Iterable[Version]) -> list[Version]:
 
 def _settle_key(versions: list[Version]) -> dict[int, Fate]:
     fates: dict[int, Fate] = {}
-    counting_found = False
+    settled = False
     for revision in sorted({one.revision for one in versions}, reverse=True):
         same = [one for one in versions if one.revision == revision]
         contents = {one.content for one in same}
         decided = max(same, key=lambda one: one.replaced) if any(one.replaced for one in same) else None
         if len(contents) > 1 and decided is None:
-            # A conflict lasts until a higher revision counts.
-            fate = Fate.SUPERSEDED if counting_found else Fate.CONFLICTING
-            fates |= {one.id: fate for one in same}
+            # A conflict lasts until a higher revision counts; what it wanted to replace counts no more either.
+            fates |= {one.id: Fate.SUPERSEDED if settled else Fate.CONFLICTING for one in same}
+            settled = True
             continue
         chosen = decided or min(same, key=lambda one: (one.received_on, one.sha256, one.id))
         for one in same:
             again = one.content == chosen.content and one is not chosen
             fates[one.id] = Fate.SAME_AGAIN if again else Fate.SUPERSEDED
-        if not counting_found:
+        if not settled:
             fates[chosen.id] = Fate.COUNTS
-            counting_found = True
+            settled = True
     return fates
 
 
