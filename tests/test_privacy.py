@@ -122,7 +122,9 @@ def test_figures_in_count_columns_may_be_long(tmp_path: Path) -> None:
     assert checked(path)["problems"] == []
 
 
-@pytest.mark.parametrize("link", ["https://zalo.example/0912345678", "0912345678", "https://trang.example/@ai/x", "a@b.example"])
+@pytest.mark.parametrize(
+    "link", ["https://zalo.example/0912345678", "0912345678", "https://trang.example/@ai/x", "a@b.example"]
+)
 def test_a_link_is_no_hit(link: str, tmp_path: Path) -> None:
     """The column Liên kết is left alone; it is not stored either."""
     row = line("B03", {"Ngày đăng": "05/03/2018", "Nhóm phương tiện": "Zalo", "Liên kết": link})

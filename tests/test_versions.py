@@ -66,7 +66,10 @@ def fates(rows: list[Version]) -> list[str]:
         ([{}, {"content": "b"}, {}], ["conflicting", "conflicting", "conflicting"]),
         ([{}, {"content": "b"}, {"revision": 2}], ["superseded", "superseded", "counts"]),
         # a conflict of corrections: the unit itself has taken back what it said before
-        ([{}, {"revision": 2, "content": "b"}, {"revision": 2, "content": "c"}], ["superseded", *["conflicting"] * 2]),
+        (
+            [{}, {"revision": 2, "content": "b"}, {"revision": 2, "content": "c"}],
+            ["superseded", *["conflicting"] * 2],
+        ),
         ([{}, {"revision": 2, "status": "rejected"}], ["counts", "rejected"]),
         ([{}, {"revision": 2, "status": "quarantined"}], ["counts", "quarantined"]),
         ([{}, {"revision": 2, "content": "b", "withdrawn": True}], ["counts", "withdrawn"]),

@@ -38,8 +38,8 @@ class Sheet:
     """One sheet: rows from the first of the sheet, ragged; and what is special about some of its cells.
 
     `errors` holds the error shown (#REF!) by place, `unvalued` the formulas that were saved without a value,
-    `struck` the cells whose text is struck through. All are places of cells in `rows`. `since_1904`: a number that was
-    a day counts from 1904, not from 1900.
+    `struck` the cells whose text is struck through. All are places of cells in `rows`. `since_1904` says that a
+    number which was a day counts from 1904, not from 1900.
     """
 
     name: str
