@@ -130,7 +130,7 @@ NAMES = {
         "missing_reference",
         "masked",
     },
-    "target_kind": {"share", "all-of", "months", "persons", "duties", "growth", "measure"},
+    "target_kind": {"share", "ratio", "all-of", "months", "persons", "duties", "growth", "measure"},
     "agency": {choice.value for choice in AGENCIES},
     "tier": {"commune", "district", "province"},
     "qualifier": {"exact", "over", "nearly", "about"},
