@@ -64,7 +64,7 @@ class Reading:
             cell=cell,
             field=name,
             found=found,
-            label=about.label,
+            label=facts.pop("label", about.label),
             **facts,
         )
         at = (one.sheet, cell)
@@ -96,6 +96,7 @@ class Says:
     sheet: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
     faulty: frozenset[str] = frozenset()
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         value = self.values.get(name)

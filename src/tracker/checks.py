@@ -51,7 +51,10 @@ def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
     if rule.compare is Compare.ADDS_UP:
         if left == sum(known) if whole else sum(known) <= left:
             return
-        facts = {"sum": str(sum(known)), "parts": ", ".join(row.place(name) for name in rule.right)}
+        facts = {
+            "sum": str(sum(known)),
+            "parts": ", ".join(row.place(name) for name in rule.right if name in row.values),
+        }
     elif not whole or left <= sum(known):
         return
     else:
@@ -122,7 +125,9 @@ def _check_b01(reading: Reading, row: Row, period: Period) -> None:
     method_read = "reach_method" in row.values or (row.sheet, row.place("reach_method")) in reading.error_cells
     reached = [name for name in _REACHED if row.values.get(name)]
     if reached and not method_read:
-        reading.report("method_missing", row, "reach_method" if "reach_method" in row.places else reached[0])
+        label = reading.form.by_name["reach_method"].label
+        shown_at = "reach_method" if "reach_method" in row.places else reached[0]
+        reading.report("method_missing", row, shown_at, label=label)
 
 
 def _check_deployed(reading: Reading, row: Row, rule: DeployedRule, period: Period) -> None:

@@ -108,7 +108,8 @@ def _says(sheet: Sheet, keys: Mapping[str, int], number: int) -> tuple[Says, lis
                 problems.append(_fault_at(name, cells[name], raw_text(value), answer))
         elif answer is not None and answer.value is not None:
             values[name] = answer.value
-    return Says(values, sheet.name, cells, frozenset(faulty)), problems
+    typed = {name: _typed(sheet, number, column) for name, column in keys.items()}
+    return Says(values, sheet.name, cells, frozenset(faulty), typed), problems
 
 
 def _fault_at(name: str, cell: str, found: str, fault: Fault) -> Problem:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.answers import Says
+from tracker.forms.ttc import FORM as TTC
 from tracker.forms.ttc import VERSION
 from tracker.period import Kind, Period, fits, kind_of
 from tracker.place import Places, tier_of_code
@@ -77,14 +78,20 @@ def _read_period(says: Says, heading: Heading) -> None:
 
 
 def _refuse_period(says: Says, heading: Heading, why: str) -> None:
-    first, last = says.values.get("period_from"), says.values.get("period_to")
-    found = " – ".join(f"{day:%d/%m/%Y}" if isinstance(day, date) else "…" for day in (first, last))
+    last = says.values.get("period_to")
+    found = " – ".join(_shown(says, name) for name in ("period_from", "period_to"))
     expected = str(last.year) if isinstance(last, date) else ""
     if why == "year":
         found = says.text("year")
     heading.problems.append(
         problem("period_invalid", sheet=says.sheet, found=found, why=why, kind=heading.kind.value, expected=expected)
     )
+
+
+def _shown(says: Says, name: str) -> str:
+    """A day as it is read, or what was typed where none could be."""
+    day = says.values.get(name)
+    return f"{day:%d/%m/%Y}" if isinstance(day, date) else says.typed.get(name, "") or "…"
 
 
 # --- who --------------------------------------------------------------------------------------------------------
@@ -102,7 +109,7 @@ def _read_unit(says: Says, heading: Heading, tiers: set[str], places: Places) ->
         return
     heading.unit = known
     if known != typed and known.endswith(typed):
-        heading.problems.append(says.note("zeros_restored", "reporter_code", value=known))
+        heading.problems.append(_note(says, "zeros_restored", "reporter_code", value=known))
     if period is not None:
         _hold_against_registry(says, heading, named, period, places)
 
@@ -134,7 +141,7 @@ def _hold_against_registry(says: Says, heading: Heading, named: str, period: Per
         heading.unit = code
         changed = "reporter_name" if says.text("reporter_code").endswith(code) else "reporter_code"
         heading.problems.append(
-            says.note("value_repaired", changed, value=name if changed.endswith("name") else code)
+            _note(says, "value_repaired", changed, value=name if changed.endswith("name") else code)
         )
     elif in_force:
         lives = places.in_period(heading.unit, period)
@@ -156,6 +163,10 @@ def _refuse_out_of_force(says: Says, heading: Heading, period: Period, places: P
 
 def _refusal(code: str, says: Says, found: str, **facts: str) -> Problem:
     return problem(code, sheet=says.sheet, found=found, facts=facts)
+
+
+def _note(says: Says, code: str, name: str, **facts: str) -> Problem:
+    return says.note(code, name, label=TTC.by_name[name].label, **facts)
 
 
 def _nearest(name: str, period: Period | None, places: Places) -> str:
@@ -192,14 +203,14 @@ def _read_rest(says: Says, heading: Heading) -> None:
     revision = says.values.get("revision", 1)
     heading.revision = revision if isinstance(revision, int) else 1
     if heading.revision < 1:
-        heading.problems.append(says.note("not_a_count", "revision", why="text", label="Lần báo cáo"))
+        heading.problems.append(_note(says, "not_a_count", "revision", why="text"))
     heading.nil = says.values.get("nil_return") is True
     if says.values.get("signed") is False:
-        heading.problems.append(says.note("unsigned", "signed"))
+        heading.problems.append(_note(says, "unsigned", "signed"))
     prepared, last = says.values.get("prepared_on"), says.values.get("period_to")
     heading.prepared_on = prepared if isinstance(prepared, date) else None
     if isinstance(prepared, date) and isinstance(last, date) and prepared < last:
-        heading.problems.append(says.note("forecast", "prepared_on"))
+        heading.problems.append(_note(says, "forecast", "prepared_on"))
 
 
 def cannot_be_placed(says: Says) -> bool:

@@ -16,7 +16,7 @@ from tracker.answers import Reading, Says
 from tracker.checks import check, compare_attendances
 from tracker.csv_returns import KEY_LABELS, KEYS, REQUIRED, by_key, key_columns
 from tracker.folding import fold_label
-from tracker.form import Kind, Layout
+from tracker.form import Form, Kind, Layout
 from tracker.forms import FORMS, TTC
 from tracker.heading import Heading, cannot_be_placed, read_heading
 from tracker.intake.grid import Book, Sheet, Value
@@ -90,14 +90,19 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
         received.problems.append(problem("missing_ttc"))
         _report_refused_sheets(received, found)
         return
-    received.problems += ttc_problems + heading.problems
+    refused_ttc = TTC.code in found.refused
+    if refused_ttc:
+        heading.unit = heading.unit if places.units_of_code(heading.unit) else ""
+    else:
+        received.problems += ttc_problems + heading.problems
     refused = _report_refused_sheets(received, found)
     readings = {code: read_form(FORMS[code], _with_rows(tables)) for code, tables in found.tables.items()}
     hidden = [one for code, tables in found.tables.items() for one in _hidden_rows(code, tables)]
     received.problems += hidden
     for code in found.refused.keys() & readings.keys():
         readings[code].filing.refused_undated = True  # rows of the refused sheet may have said anything
-    _finish_return(received, heading, readings, refused, refused_key=cannot_be_placed(says))
+    refused_key = cannot_be_placed(says) or refused_ttc
+    _finish_return(received, heading, readings, refused, refused_key=refused_key)
 
 
 def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
@@ -115,7 +120,10 @@ def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
 def _sort(sheet: Sheet, tables: list[Table], personal: list[Hit], found: Found) -> None:
     if sheet.hidden and any(cell is not None for row in sheet.rows for cell in row):
         found.problems.append(problem("hidden_sheet", sheet=sheet.name))
-    if personal:
+    if personal and tables and tables[0].form is TTC and not sheet.hidden:
+        found.headings += tables  # who and when is still read, so that the unit counts as one that sent something
+        found.refused.setdefault(TTC.code, []).extend(personal)
+    elif personal:
         code = tables[0].form.code if tables and not sheet.hidden else ""
         found.refused.setdefault(code, []).extend(personal)
     elif sheet.hidden:
@@ -143,7 +151,8 @@ def _workbook_says(found: Found) -> tuple[Says, list[Problem]]:
         return Says({}), []
     row, reading = read_keyed(TTC, found.headings[0])
     faulty = {name for name, cell in row.places.items() if (row.sheet, cell) in reading.error_cells}
-    says = Says(dict(row.values), row.sheet, dict(row.places), frozenset(faulty))
+    typed = {one.field: one.found for one in reading.problems}
+    says = Says(dict(row.values), row.sheet, dict(row.places), frozenset(faulty), typed)
     # A period that cannot be read is one fault of the return, not two.
     periods = {row.places[name] for name in ("period_from", "period_to") if name in faulty}
     return says, [one for one in reading.problems if one.cell not in periods]
@@ -159,6 +168,7 @@ def _quarantine(received: Received, victims: list[Hit], returns: list[Return], p
     A code that is in no list may be anything, a name or an identity number: it is not kept either.
     """
     for one in returns:
+        one.quarantined = True
         one.unit = one.unit if places.units_of_code(one.unit) else ""
         one.outlet = ""
     where = ", ".join(f"{hit.sheet}!{hit.cell}" if hit.sheet else hit.cell for hit in victims)
@@ -206,9 +216,7 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
     for number, (says, faults, rows) in enumerate(by_key(sheet, keys, table)):
         heading = read_heading(says, [form.code], TIERS, places)
         # A CSV has no TTC sheet: what the cells of its leading columns say is said on the form itself.
-        received.problems += [
-            replace(one, form=form.code) if one.cell else one for one in (*faults, *heading.problems)
-        ]
+        received.problems += [_of_key(one, form, says) for one in (*faults, *heading.problems)]
         same = (heading.unit, heading.agency, heading.outlet, heading.period, heading.revision)
         key: Hashable = number if heading.refused or cannot_be_placed(says) else same
         merged.setdefault(key, (says, heading, []))[2].extend(rows)
@@ -216,7 +224,15 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
         reading = read_form(form, [(table, rows)])
         # The heading row is the file's, not each unit's: what no form knows in it is said once.
         table = replace(table, unknown=())
-        _finish_return(received, heading, {form.code: reading}, (), refused_key=cannot_be_placed(says))
+        refused_key = cannot_be_placed(says)
+        _finish_return(received, heading, {form.code: reading}, (), refused_key=refused_key, of_many=len(merged) > 1)
+
+
+def _of_key(one: Problem, form: Form, says: Says) -> Problem:
+    """A fault of a leading cell stands on the form; one of the whole return names the unit, since no cell does."""
+    if one.cell:
+        return replace(one, form=form.code)
+    return replace(one, facts={**one.facts, "unit": says.typed.get("reporter_code", "")})
 
 
 # --- one return -------------------------------------------------------------------------------------------------
@@ -245,8 +261,13 @@ def _finish_return(
     refused: Iterable[str],
     *,
     refused_key: bool = False,
+    of_many: bool = False,
 ) -> None:
-    """Checks the forms of one return, refuses what must be refused, and adds the return to its file."""
+    """Checks the forms of one return, refuses what must be refused, and adds the return to its file.
+
+    One of many in a file is named by its unit in what is said of it as a whole.
+    """
+    named = {"unit": heading.unit} if of_many else {}
     filings: list[Filing] = []
     problems: list[Problem] = []
     for reading in readings.values():
@@ -259,7 +280,7 @@ def _finish_return(
         filings.append(_finish_filing(reading))
     filings += [Filing(code, refused=True) for code in refused]
     one = _return_of(heading, filings, refused=refused_key)
-    problems += _whole_return(one, heading, readings)
+    problems += [replace(it, facts={**it.facts, **named}) for it in _whole_return(one, heading, readings)]
     one.filings = [filing for filing in one.filings if filing.answered or filing.refused]
     received.returns.append(one)
     received.problems += problems

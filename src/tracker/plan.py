@@ -6,6 +6,7 @@ scored is in `rules/`. Nothing here knows any particular plan.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -20,8 +21,16 @@ Set = Literal["communes", "hotspots", "districts", "area"]
 LIST_OF_PLACES = "B00"
 
 
+_SHARE = re.compile(r"\d{1,9}(?:/[1-9]\d{0,8}|\.\d{1,9})?")
+
+
 def _fraction(value: object) -> object:
-    return Fraction(value) if isinstance(value, str) else value
+    """An exact share written as text, "3/4" or "0.75"; a number of TOML is a binary float and only nearly that."""
+    if isinstance(value, Fraction):
+        return value
+    if not isinstance(value, str) or not _SHARE.fullmatch(value):
+        raise ValueError('a share is written as text: "3/4", "0.75" or "1"')
+    return Fraction(value)
 
 
 Share = Annotated[Fraction, BeforeValidator(_fraction)]

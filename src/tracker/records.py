@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tracker.answers import Reading, Row
 from tracker.folding import fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
-from tracker.intake.grid import At, Sheet, a1
+from tracker.intake.grid import ERRORS, At, Sheet, a1
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
 from tracker.reading import Fault, raw_text, read
@@ -101,8 +102,9 @@ def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> 
     if value is None and at not in sheet.errors and at not in sheet.unvalued:
         return False
     row.places[one.name] = a1(*at)
-    if at in sheet.errors:
-        reading.report("error_value", row, one.name, found=sheet.errors[at])
+    failed = sheet.errors.get(at) or (value if isinstance(value, str) and value.strip().upper() in ERRORS else "")
+    if failed:
+        reading.report("error_value", row, one.name, found=failed)
         return True
     if value is None:
         reading.report("formula_without_value", row, one.name)
@@ -176,7 +178,9 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             _report_unknown_row(reading, table, number, code, code_column)
             continue
         if code in seen:
-            reading.problems.append(_at_code("duplicate_row", reading, table, number, code_column, code))
+            why = "contradicts" if _contradicted(reading, row, table, number, code) else ""
+            again = _at_code("duplicate_row", reading, table, number, code_column, code)
+            reading.problems.append(replace(again, facts={**again.facts, "why": why}))
             continue
         seen.add(code)
         for column, heading in headings:
@@ -188,6 +192,22 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
                 _read_cell(reading, row, one, table.sheet, (number, column))
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
+
+
+def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: str) -> bool:
+    """Drops answers of a code that a second row contradicts: which of the two is meant is not for us to guess."""
+    dropped = False
+    for label, column in table.columns.items():
+        one = reading.form.by_code.get((code, fold_label(label)))
+        value = table.sheet.at(number, column)
+        if one is None or value is None or one.name not in row.values:
+            continue
+        answer = read(one, value)
+        if isinstance(answer, Fault) or (answer.value is not None and answer.value != row.values[one.name]):
+            del row.values[one.name]
+            row.origins.pop(one.name, None)
+            dropped = True
+    return dropped
 
 
 def _codes_answered(reading: Reading, row: Row) -> set[str]:

@@ -71,7 +71,8 @@ class Filing:
     @property
     def answered(self) -> bool:
         """Whether anything was said at all; a header with nothing under it says nothing."""
-        return bool(self.none or self.records or self.refused_parts or self.refused_days or self.refused_undated)
+        said = self.none or self.records or self.refused_parts or self.refused_days or self.refused_undated
+        return bool(said or self.faulty)
 
 
 @dataclass(slots=True)
@@ -93,9 +94,12 @@ class Return:
     nil: bool = False
     filings: list[Filing] = field(default_factory=list)
     refused: bool = False
+    quarantined: bool = False
 
     @property
     def status(self) -> Status:
+        if self.quarantined:
+            return Status.QUARANTINED
         if self.refused or (self.filings and all(filing.refused for filing in self.filings)):
             return Status.REJECTED
         faulty = any(filing.faulty or filing.refused for filing in self.filings)

@@ -315,7 +315,8 @@ def _ratio_districts(
     for district, line in _lines(scoring, target):
         parts = [figure.of_units(said, below.get(district, [])) for said in (numerators, denominators)]
         bounds = ratio.bounds(*parts)
-        line.verdict = Verdict.INSUFFICIENT
+        due = target.threshold(scoring.as_of) is not None
+        line.verdict = Verdict.INSUFFICIENT if due else Verdict.NOT_YET_DUE
         line.silent = ratio.silent(*parts)
         lines.append(_judged(scoring, target, line, bounds) if bounds is not None else line)
     return lines

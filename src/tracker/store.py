@@ -205,7 +205,10 @@ def database_url(place: str) -> str:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, isolation_level="REPEATABLE READ")
+        try:
+            return create_engine(url, isolation_level="REPEATABLE READ")
+        except ModuleNotFoundError as error:
+            raise EnvironmentFailedError("server_gone", path=url) from error
     if url == "sqlite://":
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:

@@ -65,7 +65,8 @@ def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers
     for path in paths:
         if not os.path.lexists(path):
             raise TrackerError("no_such_path", path=str(path))
-    given = list(arrivals(paths))
+    own = _files_of_store()
+    given = [one for one in arrivals(paths) if one.shown not in own]
     if not given:
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
@@ -77,6 +78,13 @@ def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers
         outcomes.append(_seen_before(one, before) if before else _save(store, read, day))
         stored |= {read.sha256} - {""}
     return outcomes
+
+
+def _files_of_store() -> set[str]:
+    """The store itself, should it lie in the folder that is read: no return, whatever its neighbours are."""
+    place = SESSION.store_place()
+    names = {f"{place}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
+    return names | {Path(name).as_posix() for name in names}
 
 
 def _read(given: list[Arrival], known: frozenset[str], workers: int) -> Iterator[tuple[Arrival, Received]]:

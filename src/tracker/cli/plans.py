@@ -153,7 +153,8 @@ def _threshold(one: Threshold) -> str:
     from tracker.report.wording import share
     from tracker.writing import day
 
-    return say("plans_page.yearly" if one.yearly else "plans_page.from", share=share(one.value), day=day(one.first))
+    key = "plans_page.yearly" if one.yearly else "plans_page.from"
+    return f"{say(key, share=share(one.value), day=day(one.first))} ({one.cite})"
 
 
 def _window(window: Window) -> tuple[str, ...]:

@@ -19,6 +19,10 @@ At: TypeAlias = tuple[int, int]
 Rows = list[list[Value]]
 
 
+ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+"""What a cell shows whose formula failed; in HTML and CSV it comes as this text."""
+
+
 def column_name(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     name, column = "", column + 1

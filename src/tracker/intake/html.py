@@ -14,7 +14,7 @@ from html import unescape
 from tracker.intake import csv as text_file
 from tracker.intake import guard, marks
 from tracker.intake.excel import plain, sheet_of
-from tracker.intake.grid import Book, Rows, Sheet, Unreadable, Value
+from tracker.intake.grid import ERRORS, Book, Rows, Sheet, Unreadable, Value
 
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,64})</x:Name>")
 _TAG = re.compile(r"(/?)([a-zA-Z][\w:.-]*)")
@@ -179,6 +179,8 @@ def _span(attributes: dict[str, str], name: str) -> int:
 def _value(attributes: dict[str, str], text: str) -> Value:
     """The number beside the text where the writer noted one (x:num, sdval), else the text as a browser shows it."""
     shown = "\n".join(" ".join(re.split(r"[ \t\r\n\f]+", line)).strip(" ") for line in text.split(_BREAK)).strip("\n")
+    if shown.upper() in ERRORS:
+        return shown or None
     for name in ("x:num", "sdval"):
         if name in attributes:
             try:

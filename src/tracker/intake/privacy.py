@@ -35,11 +35,13 @@ _LABEL = re.compile(
     r"|so tai khoan|tai khoan ngan hang|anh chan dung)"
     r"(?: (?:nan nhan|cua nan nhan|nguoi bi hai|nguoi than|bo|me|chong|vo|lien he|ca nhan|hien nay|thuong tru"
     r"|cccd|cmnd|ho chieu|cong dan|nhan dan|di dong))*$"
+    r"|^ho (?:va )?ten\b|\b(?:ho )?ten (?:cua )?nan nhan\b|^nan nhan ghi ro (?:ho )?(?:va )?ten\b"
 )
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _IDENTITY = re.compile(
     r"(?:(?<![\w/\-])(?<!\d[.,])|(?:cccd|cmnd|cmt)\W{0,3})"
-    r"(?:\d{9}|\d{12}|\d{3} \d{3} \d{3}(?: \d{3})?|0\d\d(?:\.\d{3}){3}|0\d{3} \d{4} \d{4})(?![\w/\-]|[.,]\d)",
+    r"(?:\d{9}|\d{12}|\d{3} \d{3} \d{3}(?: \d{3})?|0\d\d(?:\.\d{3}){3}|0\d{3} \d{4} \d{4})(?![\w/\-]|[.,]\d)"
+    r"|(?<!\d)(?<!\d[.,])0\d{11}(?!\d|[.,]\d)",  # twelve digits from 0 are no figure, whatever stands beside them
     re.IGNORECASE,
 )
 _GAP = r"[ .\-\u2010-\u2015]?"
@@ -52,12 +54,14 @@ _MOBILE = re.compile(
     + rf"(?:{_GAP}\d){{7}}(?![\w]|[.,]\d)"
 )
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+\.[\w\-]")  # begun once a word: a long one costs no square
-_LONG_FIGURE = {9, 12}
+_NO_FIGURE = re.compile(r"^\W*0\d{8,}")  # a count does not begin with 0
+_LONG_FIGURE = (9, 12)
+_LOST_ZEROS = (10, 11)  # a number of twelve digits whose zeros Excel dropped; in a form nothing else is so long
 
 
 def speaks_of_victims(sheet: Sheet) -> bool:
     """Whether a sheet concerns victims or cases: its name or any cell of it, hidden or not, says so."""
-    if form_of_name(sheet.name, {b05.FORM.code: b05.FORM}):
+    if form_of_name(sheet.name, {b05.FORM.code: b05.FORM}) == b05.FORM.code:
         return True
     texts = (cell for row in sheet.rows for cell in row if isinstance(cell, str))
     return any("nan nhan" in fold(text) for text in texts) or "nan nhan" in fold(sheet.name)
@@ -67,7 +71,7 @@ def hits(sheet: Sheet, tables: Sequence[Table]) -> list[Hit]:
     """Every personal cell of a sheet, given the form tables that were found on it.
 
     What stands above a form's header and the signature block under it is dropped unread, so it holds no hits; but a
-    second table of persons under the form does.
+    second table of persons under the form does, and an identity number, which no signature carries.
     """
     if not tables:
         return list(_scan(sheet, 0, len(sheet.rows)))
@@ -77,8 +81,9 @@ def hits(sheet: Sheet, tables: Sequence[Table]) -> list[Hit]:
     below = [hit for number in range(bottom, len(sheet.rows)) for hit in _person_header(sheet, number)]
     if below:
         bottom = len(sheet.rows)
+    beneath = [hit for hit in _scan(sheet, bottom, len(sheet.rows)) if hit.rule == "identity"]
     merged = _merged_headers(sheet, top, max(table.header_row for table in tables))
-    return [*merged, *_scan(sheet, top, bottom, figures, links)]
+    return [*merged, *_scan(sheet, top, bottom, figures, links), *beneath]
 
 
 def _first_header_row(table: Table) -> int:
@@ -144,21 +149,24 @@ def _scan(
         for column, cell in enumerate(sheet.rows[number]):
             if cell is None or column in links:
                 continue
-            rule = _rule(cell, column in figures)
+            rule = _rule(cell, column in figures, bool(figures))
             if rule:
                 yield Hit(rule, sheet.name, a1(number, column))
 
 
-def _rule(cell: Value, is_figure: bool) -> str:
+def _rule(cell: Value, is_figure: bool, in_form: bool) -> str:
     if isinstance(cell, str):
         return _text_rule(cell, is_figure)
     if isinstance(cell, int) and not isinstance(cell, bool) and not is_figure:
-        return "identity" if len(str(abs(cell))) in _LONG_FIGURE else _number_rule(str(abs(cell)))
+        long = _LONG_FIGURE + _LOST_ZEROS if in_form else _LONG_FIGURE
+        return "identity" if len(str(abs(cell))) in long else _number_rule(str(abs(cell)))
     return ""
 
 
 def _is_personal_label(cell: Value) -> bool:
-    return isinstance(cell, str) and len(cell) <= 60 and bool(_LABEL.match(fold_label(cell)))
+    if not isinstance(cell, str) or len(cell) > 60:
+        return False
+    return bool(_LABEL.search(fold_label(cell)) or _LABEL.search(fold(cell)))
 
 
 def _text_rule(text: str, is_figure: bool) -> str:
@@ -166,7 +174,7 @@ def _text_rule(text: str, is_figure: bool) -> str:
         return "header"
     if "@" in text and _EMAIL.search(text):
         return "email"
-    return "" if is_figure else _number_rule(text)
+    return "" if is_figure and not _NO_FIGURE.match(text) else _number_rule(text)
 
 
 def _number_rule(text: str) -> str:

@@ -68,7 +68,8 @@ def has(key: str) -> bool:
 
 def message(problem: Problem) -> str:
     """What is wrong: one sentence about what stands there."""
-    return _filled(_key(problem, "message"), _facts(problem))
+    said = _filled(_key(problem, "message"), _facts(problem))
+    return say("problem_of_unit", unit=problem.facts["unit"], said=said) if problem.facts.get("unit") else said
 
 
 def fix(problem: Problem) -> str:

@@ -38,6 +38,8 @@ def _scores(
         rows = rows[record_truth(value.where, rows, asking).fillna(False)]
     if value.within:
         rows = rows[rows["unit"].map(facts.district_of).isin(value.within)]
+    if not filings and value.count in ("sum", "rows", "settings"):
+        return  # nobody has reported: that is not 0
     match value.count:
         case "units" | "districts":
             named = rows["unit"] if value.count == "units" else rows["unit"].map(facts.district_of)
@@ -68,7 +70,11 @@ def _figure(
 def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore]:
     victims = value.field in facts.ledger.forms[value.form].small_cells
     small = victims and len(facts.area) > 2
-    rows = rows[rows[value.field].notna()] if value.count == "sum" else rows
+    if value.count == "sum":
+        answered = rows[rows[value.field].notna()]
+        if answered.empty and not rows.empty:
+            return  # every row leaves it blank: not answered, and so not 0
+        rows = answered
     if value.total:
         yield _total(facts, value, rows, "", "", small)
     if not value.by:
