@@ -21,13 +21,25 @@ from tracker.forms import FORMS, TTC
 from tracker.heading import Heading, cannot_be_placed, read_heading
 from tracker.intake.grid import Book, Sheet, Value
 from tracker.intake.privacy import Hit, hits, speaks_of_victims
-from tracker.intake.tables import HEADER_WITHIN, RowSays, Table, form_of_name, missing_labels, tables_of
+from tracker.intake.tables import (
+    HEADER_WITHIN,
+    RowSays,
+    Table,
+    form_of_name,
+    missing_labels,
+    tables_of,
+    with_stacked,
+)
 from tracker.place import Places
 from tracker.problems import Problem, problem
 from tracker.records import read_form, read_keyed
 from tracker.returns import Filing, Received, Return, Status
 
 TIERS: Mapping[str, tuple[str, ...]] = {code: form.tiers for code, form in FORMS.items()}
+
+
+ALL_FORMS = (TTC, *FORMS.values())
+ALL_LABELS = frozenset(label for form in ALL_FORMS for label in form.labels)
 
 
 @dataclass(slots=True)
@@ -110,8 +122,8 @@ def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
     named = form_of_name(sheet.name, FORMS)
     tables = tables_of(sheet, [{**FORMS, "TTC": TTC}[named]]) if named else []
     if tables:
-        return tables
-    others = tables_of(sheet, [TTC, *FORMS.values()])
+        return with_stacked(sheet, tables, ALL_FORMS, ALL_LABELS)
+    others = with_stacked(sheet, tables_of(sheet, ALL_FORMS), ALL_FORMS, ALL_LABELS)
     if not others and named and named != "TTC" and sheet.rows and not sheet.hidden:
         found.headless[named] = sheet
     return others
@@ -120,18 +132,17 @@ def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
 def _sort(sheet: Sheet, tables: list[Table], personal: list[Hit], found: Found) -> None:
     if sheet.hidden and any(cell is not None for row in sheet.rows for cell in row):
         found.problems.append(problem("hidden_sheet", sheet=sheet.name))
-    if personal and tables and tables[0].form is TTC and not sheet.hidden:
-        found.headings += tables  # who and when is still read, so that the unit counts as one that sent something
-        found.refused.setdefault(TTC.code, []).extend(personal)
-    elif personal:
-        code = tables[0].form.code if tables and not sheet.hidden else ""
-        found.refused.setdefault(code, []).extend(personal)
-    elif sheet.hidden:
+    codes = list(dict.fromkeys(table.form.code for table in tables)) if not sheet.hidden else []
+    if personal:
+        for code in codes or [""]:
+            found.refused.setdefault(code, []).extend(personal)
+    if sheet.hidden:
         return
-    elif tables and tables[0].form is TTC:
-        found.headings += tables
-    elif tables:
-        found.tables.setdefault(tables[0].form.code, []).extend(tables)
+    for table in tables:
+        if table.form is TTC:
+            found.headings.append(table)  # also of a refused sheet: the unit counts as one that sent something
+        elif not personal:
+            found.tables.setdefault(table.form.code, []).append(table)
 
 
 def _report_refused_sheets(received: Received, found: Found) -> list[str]:

@@ -7,7 +7,7 @@ Knows labels, not meanings: what the rows say is for `records`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
@@ -29,7 +29,8 @@ _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most colum
 class Table:
     """One table of a form: the sheet, the row its header ends on, and the column of each heading (from 0).
 
-    `span` are the columns that are the table's, those of no heading too, but for `without`.
+    `span` are the columns that are the table's, those of no heading too, but for `without`; `until` is the row where
+    the table of another form begins under it.
     """
 
     form: Form
@@ -39,6 +40,7 @@ class Table:
     unknown: tuple[tuple[int, int, str], ...] = ()
     span: range = range(0)
     without: frozenset[int] = frozenset()
+    until: int | None = None
 
     def rows(self) -> Sequence[tuple[int, RowSays]]:
         """Row numbers below the header with what each row is, down to the notes and the signature block."""
@@ -50,7 +52,7 @@ class Table:
 
     def _walk(self) -> Iterator[tuple[int, RowSays]]:
         headings = {place: label for label, place in self.columns.items()}
-        for number in range(self.header_row + 1, len(self.sheet.rows)):
+        for number in range(self.header_row + 1, len(self.sheet.rows) if self.until is None else self.until):
             says = _says(self.filled(number), headings, self.form)
             if says is RowSays.END:
                 if not self._has_key(number):
@@ -109,6 +111,63 @@ def tables_of(sheet: Sheet, forms: Collection[Form], *, without: frozenset[int] 
     best = max(found, key=_score, default=[])
     # One form alone was asked for by name: then its header is enough, with nothing known under it.
     return best if best and (len(forms) == 1 or _score(best) > 0) else []
+
+
+def with_stacked(sheet: Sheet, tables: list[Table], forms: Collection[Form], labels: Set[str]) -> list[Table]:
+    """The tables of a sheet, and those of other forms that stand over or under them.
+
+    `labels` are all the folded headings that `forms` know.
+    """
+    if not tables:
+        return tables
+    heads = _other_headers(sheet, tables[0], forms, labels)
+    over = [number for number in heads if number < tables[0].header_row]
+    under = [number for number in heads if number > tables[0].header_row]
+    found = list(tables)
+    if over:
+        upper = replace(sheet, rows=sheet.rows[: tables[0].header_row])
+        above = with_stacked(upper, tables_of(upper, forms), forms, labels)
+        end = _end_above(sheet, tables[0].header_row, over[-1])
+        found = [*(replace(one, sheet=sheet, until=min(one.until or end, end)) for one in above), *found]
+    if under:
+        lower = replace(sheet, rows=sheet.rows[under[0] :])
+        below = with_stacked(lower, tables_of(lower, forms), forms, labels)
+        end = _end_above(sheet, under[0], tables[0].header_row)
+        found = [one if one.until else replace(one, until=end) for one in found]
+        found += [_moved(one, sheet, under[0]) for one in below]
+    return found
+
+
+def _moved(table: Table, sheet: Sheet, by: int) -> Table:
+    """A table found in the lower part of a sheet, at its place in the whole."""
+    until = None if table.until is None else table.until + by
+    return replace(table, sheet=sheet, header_row=table.header_row + by, until=until, unknown=())
+
+
+def _end_above(sheet: Sheet, header: int, top: int) -> int:
+    """Where the table over a header ends: the titles of the next form are not its rows."""
+    while header > top + 1 and _is_title(sheet.rows[header - 1]):
+        header -= 1
+    return header
+
+
+def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: Set[str]) -> list[int]:
+    """Rows that head another form, and head it better than they head this one."""
+    found = []
+    for number, row in enumerate(sheet.rows):
+        if sum(isinstance(cell, str) and len(cell) < 200 and fold_label(cell) in labels for cell in row) < 3:
+            continue
+        heads = {form.code: set(_matches(row, form, frozenset()).values()) for form in forms}
+        own = len(heads.get(table.form.code, ()))
+        if any(len(heads[form.code]) > own and heads[form.code].issuperset(form.required_labels) for form in forms):
+            found.append(number)
+    return found
+
+
+def _is_title(row: Sequence[Value]) -> bool:
+    """A blank row, or one line of text that is no answer."""
+    filled = [cell for cell in row if not _is_blank(cell)]
+    return not filled or (len(filled) == 1 and isinstance(filled[0], str) and fold(filled[0]) not in _NONE_HERE)
 
 
 def missing_labels(sheet: Sheet, form: Form) -> list[str]:
