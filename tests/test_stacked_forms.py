@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from layouts import READ_AS, plain, ttc, write
+from layouts import READ_AS, Grid, plain, ttc, write
 from tracker.understand import understand
 
 OF_A_COMMUNE = ("B01", "B02", "B04")
-GAPS: dict[str, list[list[str | None]]] = {
+GAPS: dict[str, Grid] = {
     "directly": [],
     "after blank rows": [[], []],
     "under a title": [[], ["BIỂU TIẾP THEO"], []],
@@ -23,7 +23,7 @@ GAPS: dict[str, list[list[str | None]]] = {
 @pytest.mark.parametrize("forms", list(permutations(OF_A_COMMUNE, 2)), ids="-".join)
 def test_two_forms_under_each_other_are_both_read(tmp_path: Path, forms: tuple[str, str], gap: str) -> None:
     """As if each had a sheet of its own; the cells are those of the one sheet."""
-    grid = [*plain(forms[0]).grid, *GAPS[gap], *plain(forms[1]).grid]
+    grid: Grid = [*plain(forms[0]).grid, *GAPS[gap], *plain(forms[1]).grid]
     file = understand(write(tmp_path / "r.xlsx", [("TTC", ttc(forms[0])), ("Báo cáo", grid)]), "r.xlsx")
     assert [one.code for one in file.problems if one.is_error] == []
     [returned] = file.returns
@@ -33,7 +33,7 @@ def test_two_forms_under_each_other_are_both_read(tmp_path: Path, forms: tuple[s
 
 def test_who_and_when_may_stand_above_the_form(tmp_path: Path) -> None:
     """The whole return on one sheet."""
-    grid = [*ttc("B04"), [], *plain("B04").grid]
+    grid: Grid = [*ttc("B04"), [], *plain("B04").grid]
     file = understand(write(tmp_path / "r.xlsx", [("Báo cáo", grid)]), "r.xlsx")
     assert [one.code for one in file.problems if one.is_error] == []
     [returned] = file.returns
