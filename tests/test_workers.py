@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,6 +75,32 @@ def test_many_bad_files_leave_every_good_one() -> None:
     found = answers(names, 2)
     assert [answer for answer in found if answer.startswith("read")] == [f"read {n}" for n in names if n != "aborts"]
     assert len(found) == len(names)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="looks for the children in /proc")
+def test_children_end_with_their_parent() -> None:
+    """A run that is killed leaves no process behind."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import test_workers as t;"
+        "print(next(t.in_children(t.tells, [(Path('a'), 'a'), (Path('b'), 'b')], t.give_up, workers=2)), flush=True);"
+        "input()"
+    )
+    folder = str(Path(__file__).parent)
+    with subprocess.Popen(
+        [sys.executable, "-c", program, folder], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not Path(f"/proc/{child}").exists()
+
+
+def tells(path: Path, shown: str) -> str:
+    """The child's own number."""
+    return str(os.getpid())
 
 
 def test_no_files_need_no_child() -> None:

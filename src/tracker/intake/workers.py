@@ -63,7 +63,10 @@ class _Pool(Generic[Result]):
     def start(self) -> _Child[Result]:
         context = _context()
         mine, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self.understand), daemon=True)  # type: ignore[attr-defined]
+        # A forked child holds copies of our ends of the pipes; while it does, no child would see us die.
+        forked = context.get_start_method() == "fork"
+        ours = [mine, *(child.pipe for child in self.children)] if forked else []
+        process = context.Process(target=_serve, args=(theirs, self.understand, ours), daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
         child: _Child[Result] = _Child(process, mine)
@@ -155,8 +158,13 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if forks else "spawn")
 
 
-def _serve(pipe: Connection, understand: Understand[Any]) -> None:
-    """The life of a child: a file, an answer, the next file. Sends ("", answer), or (why, None)."""
+def _serve(pipe: Connection, understand: Understand[Any], inherited: Sequence[Connection] = ()) -> None:
+    """The life of a child: a file, an answer, the next file, to the end of its parent.
+
+    Sends ("", answer), or (why, None). `inherited` are ends of pipes that are not its own.
+    """
+    for end in inherited:
+        end.close()
     _limit_memory()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
