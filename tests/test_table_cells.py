@@ -141,3 +141,25 @@ def test_a_day_outside_the_period_proposes_its_twin_where_that_falls_inside(
     (one,) = file.problems
     assert (one.code, one.cell, one.facts["proposed"]) == ("row_outside_period", "A2", proposed)
     assert [record.row for record in records(file)] == [3]
+
+
+def test_a_cell_merged_down_over_rows_is_said_of_each(tmp_path: Path) -> None:
+    """A date and a kind are; a count stands once, in its first row, and is not multiplied."""
+    path = tmp_path / "r.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("TTC")
+        for number, row in enumerate(ttc("B04")):
+            sheet.write_row(number, 0, row)
+        sheet = book.add_worksheet("B04")
+        sheet.write_row(0, 0, ["Từ ngày", "Loại hoạt động", "Số cuộc", "Tờ rơi"])
+        sheet.merge_range("A2:A4", "05/07/2018")
+        sheet.merge_range("B2:B3", "hội nghị")
+        sheet.merge_range("C2:C4", 5)
+        sheet.write("B4", "tọa đàm")
+        for number in (1, 2, 3):
+            sheet.write(number, 3, 100 * number)
+    file = understand(path, "r.xlsx")
+    assert file.problems == []
+    said = [[record.values.get(name) for name in ("activity", "sessions", "leaflets")] for record in records(file)]
+    assert said == [["hội nghị", 5, 100], ["hội nghị", None, 200], ["tọa đàm", None, 300]]
+    assert {f"{record.values['from_date']}" for record in records(file)} == {"2018-07-05"}

@@ -19,6 +19,7 @@ from tracker.problems import Problem, problem
 from tracker.reading import Fault, raw_text, read
 from tracker.returns import Origin
 
+COUNTED = (Kind.COUNT, Kind.PERSONS)
 DAYS_TO_1904 = 1462  # from the first day of the one date system to that of the other
 _CODE_LIKE = re.compile(r"^0\d{3}$")
 
@@ -97,6 +98,10 @@ def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> 
     if not one.kept:
         return False
     value = sheet.at(*at)
+    if value is None and one.kind not in (Kind.COUNT, Kind.PERSONS):
+        value = sheet.at(
+            *sheet.merged.get(at, at)
+        )  # a date or a kind merged over rows is said of each; a count is not
     if sheet.since_1904 and one.kind is Kind.DATE and isinstance(value, int | float):
         value += DAYS_TO_1904
     if value is None and at not in sheet.errors and at not in sheet.unvalued:

@@ -18,13 +18,17 @@ from datetime import date, datetime, time
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from tracker.intake import biff, guard, marks, ole, tcvn3, vni
-from tracker.intake.grid import Book, Rows, Sheet, Unreadable, Value, trim
+from tracker.intake.grid import At, Book, Rows, Sheet, Unreadable, Value, trim
 
 _FIRST_DAY = date(1899, 12, 31)
 EXACT = float(2**53)  # from here on a float stands for several whole numbers
 
 
 _SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
+
+
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})["']""")
+_MERGED_MOST = 10_000  # cells of a sheet that are followed upwards: a clerk's merges are a few rows high
 
 
 def read_xlsx(data: bytes) -> Book:
@@ -50,8 +54,19 @@ def read_xlsx(data: bytes) -> Book:
         found = marks.of_sheet(part, styles) if marks.looks_marked(part, styles) else marks.Marks()
         rows = plain_rows(values)
         encodings.add(_decode_fonts(rows, found))
-        sheets.append(replace(sheet_of(name, rows, hidden, found), since_1904=since_1904))
+        sheet = sheet_of(name, rows, hidden, found)
+        sheets.append(replace(sheet, since_1904=since_1904, merged=_merged_down(part)))
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
+
+
+def _merged_down(part: bytes) -> dict[At, At]:
+    """For each cell under the first of a merged range one column wide: the first, which holds the value."""
+    found: dict[At, At] = {}
+    for first, last in _MERGED.findall(part) if b"mergeCell" in part else ():
+        (top, left), (bottom, right) = guard.place(first.decode()), guard.place(last.decode())
+        if left == right and 0 < bottom - top <= _MERGED_MOST - len(found):
+            found |= {(row, left): (top, left) for row in range(top + 1, bottom + 1)}
+    return found
 
 
 def _part(parts: dict[str, bytes], name: str) -> bytes:

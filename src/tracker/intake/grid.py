@@ -43,7 +43,8 @@ class Sheet:
 
     `errors` holds the error shown (#REF!) by place, `unvalued` the formulas that were saved without a value,
     `struck` the cells whose text is struck through. All are places of cells in `rows`. `since_1904` says that a
-    number which was a day counts from 1904, not from 1900.
+    number which was a day counts from 1904, not from 1900. `merged` leads from a cell that was merged into one above
+    it to that one.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Sheet:
     unvalued: frozenset[At] = frozenset()
     struck: frozenset[At] = frozenset()
     since_1904: bool = False
+    merged: Mapping[At, At] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> Value:
         """The value at a place; None outside the sheet."""
