@@ -44,6 +44,12 @@ def _no_settings_from_outside() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_language_from_the_test_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has chosen a language yet, whatever an earlier test spoke."""
+    monkeypatch.setattr("tracker.messages._chosen", "")
+
+
 @dataclass(frozen=True)
 class Run:
     """How one command ended and what it printed."""
