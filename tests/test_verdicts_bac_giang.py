@@ -291,6 +291,10 @@ def test_the_window_holds_its_first_and_its_last_day(store: Store) -> None:
     assert 312 in numbers
     assert {101, 211} <= numbers  # by month
     assert not [number for number in numbers if number >= 1009]
+    values = scored(store).target("activity")["values"]
+    listed = [one["group"] for one in values if one["key"] == "active_communes_crossing"]
+    spans = ("28/06/2024–03/07/2024", "29/09/2024–02/10/2024")
+    assert listed == [f"{COMMUNES[0]} · {days}" for days in spans]
 
 
 def test_a_day_is_the_same_day_however_it_is_written(store: Store) -> None:

@@ -98,10 +98,9 @@ def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> 
     if not one.kept:
         return False
     value = sheet.at(*at)
-    if value is None and one.kind not in (Kind.COUNT, Kind.PERSONS):
-        value = sheet.at(
-            *sheet.merged.get(at, at)
-        )  # a date or a kind merged over rows is said of each; a count is not
+    if value is None and reading.form.layout is Layout.TABLE and one.kind not in COUNTED:
+        # A date or a kind merged over rows is said of each of them; a count is not.
+        value = sheet.at(*sheet.merged.get(at, at))
     if sheet.since_1904 and one.kind is Kind.DATE and isinstance(value, int | float):
         value += DAYS_TO_1904
     if value is None and at not in sheet.errors and at not in sheet.unvalued:
@@ -147,7 +146,7 @@ def _check_total(
     """A total row is never added; it must be the sum of all rows above, or of those since the last total."""
     for column, one in fields:
         value = sheet.at(total.number, column)
-        if one.kind not in (Kind.COUNT, Kind.PERSONS) or value is None or _unread(reading, sums_of[0], one.name):
+        if one.kind not in COUNTED or value is None or _unread(reading, sums_of[0], one.name):
             continue
         answer = read(one, value)
         sums = [_sum(rows, one.name) for rows in sums_of]

@@ -7,12 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, distinct
+from tracker.facts import Facts, distinct, spans
 from tracker.folding import fold
 from tracker.period import Period
-from tracker.plan import Plan, Value
+from tracker.plan import Plan, Value, Words
 from tracker.reading import EXACT, combined
 from tracker.rule import Asking, ValueScore, record_truth
+
+CROSSING = Words(
+    vi="Hoạt động vắt qua đầu hoặc cuối đợt, chưa tính",
+    en="Activities across an end of the window, not counted",
+)
+ROWS = Words(vi="hoạt động", en="activities")
 
 Annual = Callable[[str], Sequence[Any]]
 """The filings of the year of a form that is not dated."""
@@ -152,6 +158,16 @@ def _active(
     yield _figure(value, certain + silent, key=f"{value.key}_upper")
     yield _figure(value, silent, key=f"{value.key}_missing")
     yield _figure(value, len(units), key=f"{value.key}_of")
+    yield from _crossing(facts, value, window, filings)
+
+
+def _crossing(facts: Facts, value: Value, window: Period, filings: Sequence[Any]) -> Iterator[ValueScore]:
+    """Rows that reach over an end of the window, one by one by unit and days: in no sum until they are split."""
+    rows = facts.crossing(value.form, window, filings)
+    first, last = spans(rows, facts.ledger.forms[value.form])
+    days = zip(rows["unit"], first, last, strict=True)
+    for group in sorted(f"{unit} · {begun:%d/%m/%Y}–{ended:%d/%m/%Y}" for unit, begun, ended in days):
+        yield ValueScore(f"{value.key}_crossing", CROSSING, 1, EXACT, ROWS, group, "crossing")
 
 
 def _settings(facts: Facts, value: Value, rows: pd.DataFrame, settings: Sequence[str]) -> Iterator[ValueScore]:
