@@ -72,10 +72,30 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    """What one unit adds to the bounds: `low` is certain, `high` possible, both of `of`; persons, or 1 for a unit.
+
+    A yes is 1 to 1 of 1, a no 0 to 0, a missing answer 0 to 1.
+    """
+
+    low: int
+    high: int
+    of: int
+    missing: bool
+
+
+YES, NO, MISSING = UnitAnswer(1, 1, 1, False), UnitAnswer(0, 0, 1, False), UnitAnswer(0, 1, 1, True)
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """The answers of units: a boolean series by unit code, `<NA>` for a unit that is missing."""
 
     answers: pd.Series[Any]
+
+    def by_unit(self) -> dict[str, UnitAnswer]:
+        """Each unit's answer, in the order of the series."""
+        return {str(unit): MISSING if pd.isna(said) else YES if said else NO for unit, said in self.answers.items()}
 
     def bounds(self) -> Bounds:
         yes = int(self.answers.fillna(False).sum())
@@ -128,8 +148,9 @@ class Score:
     """What a target, a part of it, or a district's line comes to.
 
     `verdict` is None for a measure and for a part without one. `silent` are the units, by code, whose answer is
-    missing. `small_cells` scores speak of victims or cases below province level: a masked one keeps its verdict and
-    loses its figures.
+    missing; `by_unit` is what each unit adds to the bounds (a month "2020-03" for months, a body for figures).
+    `small_cells` scores speak of victims or cases below province level: a masked one keeps its verdict and loses its
+    figures.
     """
 
     id: str
@@ -148,6 +169,7 @@ class Score:
     duties: list[DutyScore] = field(default_factory=list)
     values: list[ValueScore] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    by_unit: dict[str, UnitAnswer] = field(default_factory=dict)
     small_cells: bool = False
     masked: bool = False
 

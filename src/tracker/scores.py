@@ -139,7 +139,7 @@ def _share(scoring: Scoring, target: ShareTarget) -> Score:
         return _without_list(scoring, target)
     tally = _tally(scoring, target.test, units)
     score = _judged(scoring, target, _blank(target, None), tally.bounds())
-    score.silent = tally.silent()
+    score.silent, score.by_unit = tally.silent(), tally.by_unit()
     score.districts = _districts(scoring, target, target.over, units, tally)
 
     def otherwise(reading: Reading) -> Bounds | None:
@@ -175,7 +175,7 @@ def _districts(
     for district, line in _lines(scoring, target):
         if district in below or not (over.within or over.units):
             part = whole.of(below.get(district, []))
-            line.silent = part.silent()
+            line.silent, line.by_unit = part.silent(), part.by_unit()
             lines.append(_judged(scoring, target, line, part.bounds()))
     return lines
 
@@ -204,7 +204,7 @@ def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
         by_list = units is None or target.reference_form == LIST_OF_PLACES
         return _without_list(scoring, target) if by_list else _without_population(scoring, target, units or [])
     score = _judged(scoring, target, _blank(target, None), whole.bounds())
-    score.silent = whole.silent()
+    score.silent, score.by_unit = whole.silent(), whole.by_unit()
     score.districts = _districts(scoring, target, target.over, units, whole)
     for part in target.parts:
         counted = _persons_of(
@@ -328,7 +328,7 @@ def _months(scoring: Scoring, target: MonthsTarget) -> Score:
         return _without_list(scoring, target)
     tally = months.tally(scoring.facts, scoring.plan, target, target.where, asking)
     score = _judged(scoring, target, _blank(target, None), tally.bounds())
-    score.silent = tally.silent()
+    score.silent, score.by_unit = tally.silent(), tally.by_unit()
     if months.provisional(scoring.facts, target, tally):
         score.flags.add(Flag.PROVISIONAL)
     _read_otherwise(scoring, target, score, lambda reading: _months_read(scoring, target, reading))

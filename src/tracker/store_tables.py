@@ -1,7 +1,9 @@
 """The tables of the store, and the steps that bring an older store up to date. Append-only: nothing is overwritten.
 
 A file is known by its hash; an arrival says when it came; a filing is one form of one return of a file; a record is
-one row of a filing with the cell and the raw text of every figure; a decision is a person's word about a filing.
+one row of a filing with the cell and the raw text of every figure; a decision is a person's word about a filing; a
+waiver is a unit's reason for a warned value, as long as that value stands; an act says who did what with which
+version of the tool, and is named by whatever it brought.
 """
 
 from __future__ import annotations
@@ -22,10 +24,21 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
+VERSION = 2
 """Version of the tables; a store that says a higher one was written by a newer tool."""
 
 METADATA = MetaData()
+
+ACT = Table(
+    "act",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("tool", String, nullable=False),
+    Column("command", String, nullable=False),
+    Column("said", JSON, nullable=False),
+)
 
 STORE = Table(
     "store", METADATA, Column("version", Integer, primary_key=True), Column("made_by", String, nullable=False)
@@ -50,6 +63,7 @@ ARRIVAL = Table(
     Column("file_id", ForeignKey("file.id"), nullable=False),
     Column("name", String, nullable=False),
     Column("received_on", Date, nullable=False),
+    Column("act_id", ForeignKey("act.id")),
     UniqueConstraint("file_id", "name", "received_on"),
 )
 
@@ -103,5 +117,22 @@ DECISION = Table(
     Column("reason", Text, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("made_by", String, nullable=False),
+    Column("act_id", ForeignKey("act.id")),
     Index("decision_by_filing", "filing_id"),
+)
+
+WAIVER = Table(
+    "waiver",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("filing_id", ForeignKey("filing.id"), nullable=False),
+    Column("code", String, nullable=False),
+    Column("sheet", String, nullable=False),
+    Column("cell", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("act_id", ForeignKey("act.id")),
+    UniqueConstraint("filing_id", "code", "sheet", "cell", "found"),
 )

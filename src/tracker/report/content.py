@@ -6,15 +6,75 @@ Masking (section 9 of the contract) is done here, once, so that every shape show
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from tracker.plan import Plan
+from tracker.explanation import Line
+from tracker.plan import Plan, Words
+from tracker.problems import Problem
 from tracker.rule import Bounds, Flag, ReadingScore, Score, ValueScore
 from tracker.submission import STATES, Submission
 
 SMALL = range(1, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One version of one form that came for the year: the file it stands in, and what became of it (`Fate`)."""
+
+    form: str
+    unit: str
+    agency: str
+    outlet: str
+    period_from: date | None
+    period_to: date | None
+    revision: int
+    received_on: date
+    fate: str
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One problem of a return that came for the year, in the words of a file, with the reason if it was waived."""
+
+    unit: str
+    agency: str
+    name: str
+    sha256: str
+    problem: Problem
+    waiver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A figure that deserves a second look, with its cell; never a verdict. `code` names its sentence."""
+
+    code: str
+    unit: str
+    form: str
+    name: str
+    sheet: str
+    cell: str
+    raw: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Activities by week of one window: (first day of the week, activities), from the window's first day on.
+
+    `peak` are the days of a window that lies inside this one, such as the response week.
+    """
+
+    window: str
+    label: Words
+    first: date
+    last: date
+    weeks: Sequence[tuple[date, int]]
+    peak: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +86,12 @@ class PlanReport:
     submissions: Sequence[Submission]
     scores: Sequence[Score]
     names: Mapping[str, str]
+    sources: Sequence[Source] = ()
+    faults: Sequence[Fault] = ()
+    signals: Sequence[Signal] = ()
+    timelines: Sequence[Timeline] = ()
+    explanations: Mapping[str, Line] = field(default_factory=dict)
+    """By target, and "target/unit" where a figure goes down to a unit; filled for shapes that show them."""
 
 
 @dataclass(frozen=True, slots=True)

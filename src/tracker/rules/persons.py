@@ -10,7 +10,7 @@ import pandas as pd
 
 from tracker.facts import Facts
 from tracker.plan import Figure, PersonsTarget, Plan
-from tracker.rule import Asking, Bounds
+from tracker.rule import Asking, Bounds, UnitAnswer
 from tracker.rules import figure
 from tracker.rules.share import annual
 
@@ -25,6 +25,15 @@ class Persons:
         sums = self.frame[["low", "high", "population"]].sum()
         missing = int(self.frame["missing"].sum())
         return Bounds(int(sums["low"]), int(sums["high"]), int(sums["population"]), missing)
+
+    def by_unit(self) -> dict[str, UnitAnswer]:
+        """Each unit's persons, in the order of the frame."""
+        return {
+            str(unit): UnitAnswer(int(low), int(high), int(population), bool(missing))
+            for unit, low, high, missing, population in self.frame[
+                ["low", "high", "missing", "population"]
+            ].itertuples(name=None)
+        }
 
     def of(self, units: Sequence[str]) -> Persons:
         return Persons(self.frame.loc[list(units)])
