@@ -40,9 +40,9 @@ class Choice:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """One answer of a form: a column of a table form, or a cell of a row-coded one."""
+    """One answer of a form: a column of a table form, or a cell of a row-coded one; equal only to itself."""
 
     name: str
     label: str

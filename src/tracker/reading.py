@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from tracker.folding import fold, tidy
@@ -45,6 +45,7 @@ class Fault:
 
 
 BLANK = Answer(None)
+_SHORT = 40  # characters
 _UNKNOWN = re.compile(r"^(?:[.…?]+|n/?a)$", re.IGNORECASE)
 _DASH = re.compile(r"^[-‐-―−]+$")
 
@@ -61,11 +62,21 @@ def raw_text(value: object) -> str:
 def read(field: Field, value: Cell) -> Answer | Fault:
     """What a filled cell answers to `field`."""
     if isinstance(value, str):
-        text = tidy(value)
-        if not text or _UNKNOWN.match(text):
-            return BLANK
-        value = text
+        return _read_short(field, value) if len(value) <= _SHORT else _read_text(field, value)
     return _READERS[field.kind](field, value)
+
+
+def _read_text(field: Field, value: str) -> Answer | Fault:
+    text = tidy(value)
+    if not text or _UNKNOWN.match(text):
+        return BLANK
+    return _READERS[field.kind](field, text)
+
+
+@lru_cache(maxsize=16384)
+def _read_short(field: Field, value: str) -> Answer | Fault:
+    """The same for a text that may stand in many cells of many files: "có", "0", "hội nghị"."""
+    return _read_text(field, value)
 
 
 # --- counts -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dataclasses import replace
 from tracker.answers import Reading, Row
 from tracker.folding import fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
-from tracker.intake.grid import ERRORS, At, Sheet, a1
+from tracker.intake.grid import ERRORS, At, Sheet, Value, a1
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
 from tracker.reading import Fault, raw_text, read
@@ -83,7 +83,11 @@ def _fields_by_column(table: Table) -> list[tuple[int, Field]]:
 
 def _read_row(reading: Reading, row: Row, sheet: Sheet, fields: list[tuple[int, Field]]) -> Row:
     faulty = False
+    cells = sheet.rows[row.number]
+    plain = not (sheet.merged or sheet.errors or sheet.unvalued)
     for column, one in fields:
+        if plain and not one.required and (column >= len(cells) or cells[column] is None):
+            continue  # most cells of a wide form are blank
         faulty |= _read_cell(reading, row, one, sheet, (row.number, column))
         if one.required and row.values.get(one.name) is None:
             reading.report("missing_value", row, one.name)
@@ -98,7 +102,7 @@ def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> 
     if not one.kept:
         return False
     value = sheet.at(*at)
-    if value is None and reading.form.layout is Layout.TABLE and one.kind not in COUNTED:
+    if value is None and sheet.merged and reading.form.layout is Layout.TABLE and one.kind not in COUNTED:
         # A date or a kind merged over rows is said of each of them; a count is not.
         value = sheet.at(*sheet.merged.get(at, at))
     if sheet.since_1904 and one.kind is Kind.DATE and isinstance(value, int | float):
@@ -106,7 +110,7 @@ def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> 
     if value is None and at not in sheet.errors and at not in sheet.unvalued:
         return False
     row.places[one.name] = a1(*at)
-    failed = sheet.errors.get(at) or (value if isinstance(value, str) and value.strip().upper() in ERRORS else "")
+    failed = sheet.errors.get(at) or _error_typed(value)
     if failed:
         reading.report("error_value", row, one.name, found=failed)
         return True
@@ -121,12 +125,18 @@ def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> 
     if answer.value is None:
         return False
     row.values[one.name] = answer.value
-    row.origins[one.name] = Origin(row.places[one.name], raw, answer.qualifier)
+    elsewhere = row.elsewhere.get(one.name, "")
+    row.origins[one.name] = Origin(row.places[one.name], raw, answer.qualifier, elsewhere)
     if answer.repaired:
         reading.report("value_repaired", row, one.name, value=str(answer.value))
     if at in sheet.struck:
         reading.report("value_struck", row, one.name)
     return False
+
+
+def _error_typed(value: Value) -> str:
+    """The error that a cell shows as text, as HTML and CSV have it; "" for any other cell."""
+    return value if isinstance(value, str) and "#" in value and value.strip().upper() in ERRORS else ""
 
 
 def _report_fault(reading: Reading, row: Row, one: Field, raw: str, fault: Fault) -> None:

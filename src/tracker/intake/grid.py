@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
@@ -23,6 +24,7 @@ ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#
 """What a cell shows whose formula failed; in HTML and CSV it comes as this text."""
 
 
+@lru_cache(maxsize=1024)
 def column_name(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     name, column = "", column + 1
@@ -60,9 +62,10 @@ class Sheet:
 
     def at(self, row: int, column: int) -> Value:
         """The value at a place; None outside the sheet."""
-        if row < len(self.rows) and column < len(self.rows[row]):
+        try:
             return self.rows[row][column]
-        return None
+        except IndexError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

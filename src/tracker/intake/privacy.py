@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.folding import fold, fold_label, tidy
 from tracker.form import Kind, Layout
@@ -55,7 +56,9 @@ _MOBILE = re.compile(
 )
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+\.[\w\-]")  # begun once a word: a long one costs no square
 _NO_FIGURE = re.compile(r"^\W*0\d{8,}")  # a count does not begin with 0
+_SHORT = 60  # characters; longer texts are no labels
 _LONG_FIGURE = (9, 12)
+_LONG_FROM = 10**8  # nothing shorter is an identity number or a mobile one
 _LOST_ZEROS = (10, 11)  # a number of twelve digits whose zeros Excel dropped; in a form nothing else is so long
 
 
@@ -149,22 +152,27 @@ def _scan(
         for column, cell in enumerate(sheet.rows[number]):
             if cell is None or column in links:
                 continue
-            rule = _rule(cell, column in figures, bool(figures))
-            if rule:
+            if rule := _rule(cell, column in figures, bool(figures)):
                 yield Hit(rule, sheet.name, a1(number, column))
 
 
 def _rule(cell: Value, is_figure: bool, in_form: bool) -> str:
     if isinstance(cell, str):
-        return _text_rule(cell, is_figure)
-    if isinstance(cell, int) and not isinstance(cell, bool) and not is_figure:
+        return _short_rule(cell, is_figure) if len(cell) <= _SHORT else _text_rule(cell, is_figure)
+    if isinstance(cell, int) and not isinstance(cell, bool) and not is_figure and abs(cell) >= _LONG_FROM:
         long = _LONG_FIGURE + _LOST_ZEROS if in_form else _LONG_FIGURE
         return "identity" if len(str(abs(cell))) in long else _number_rule(str(abs(cell)))
     return ""
 
 
+@lru_cache(maxsize=16384)
+def _short_rule(text: str, is_figure: bool) -> str:
+    """The rule of a text that may stand in many cells of many files: a label, a unit, a word of a list."""
+    return _text_rule(text, is_figure)
+
+
 def _is_personal_label(cell: Value) -> bool:
-    if not isinstance(cell, str) or len(cell) > 60:
+    if not isinstance(cell, str) or len(cell) > _SHORT:
         return False
     return bool(_LABEL.search(fold_label(cell)) or _LABEL.search(fold(cell)))
 

@@ -52,7 +52,11 @@ class Table:
 
     def _walk(self) -> Iterator[tuple[int, RowSays]]:
         headings = {place: label for label, place in self.columns.items()}
+        codes, code_column = self._codes()
         for number in range(self.header_row + 1, len(self.sheet.rows) if self.until is None else self.until):
+            if codes and row_code(self.sheet.at(number, code_column)) in codes:
+                yield number, RowSays.DATA
+                continue
             says = _says(self.filled(number), headings, self.form)
             if says is RowSays.END:
                 if not self._has_key(number):
@@ -60,6 +64,11 @@ class Table:
                 says = RowSays.DATA
             if says is not RowSays.NOTHING:
                 yield number, says
+
+    def _codes(self) -> tuple[Set[str], int]:
+        """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
+        heading = {Layout.ROWS: "Mã số", Layout.KEYED: "Mã"}.get(self.form.layout)
+        return (self.form.row_codes, self.columns[heading]) if heading in self.columns else (frozenset(), 0)
 
     def filled(self, number: int) -> dict[int, Cell]:
         """The filled cells of a row by column, of the table's columns alone."""
@@ -155,7 +164,9 @@ def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: 
     """Rows that head another form, and head it better than they head this one."""
     found = []
     for number, row in enumerate(sheet.rows):
-        if sum(isinstance(cell, str) and len(cell) < 200 and fold_label(cell) in labels for cell in row) < 3:
+        if number == table.header_row:
+            continue
+        if len([cell for cell in row if type(cell) is str and len(cell) < 200 and fold_label(cell) in labels]) < 3:
             continue
         heads = {form.code: set(_matches(row, form, frozenset()).values()) for form in forms}
         own = len(heads.get(table.form.code, ()))
@@ -238,7 +249,7 @@ def _matches(row: Sequence[Value], form: Form, without: frozenset[int]) -> dict[
     labels = form.labels
     found = {}
     for place, cell in enumerate(row):
-        if isinstance(cell, str) and len(cell) < 200 and place not in without:
+        if type(cell) is str and len(cell) < 200 and place not in without:
             label = labels.get(fold_label(cell))
             if label is not None:
                 found[place] = label
