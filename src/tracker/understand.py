@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from tracker.intake.archive import listed
-from tracker.intake.content import Place, content_of
+from tracker.intake.content import Carried, Place, content_of
 from tracker.intake.grid import Unreadable
 from tracker.intake.guard import FILE_LIMIT, MIB
 from tracker.intake.kind import Kind, kind_of
@@ -17,7 +17,7 @@ from tracker.problems import problem
 from tracker.returns import Received, Status
 
 
-def understand(place: Place, shown: str, *, known: frozenset[str] = frozenset()) -> Received:
+def understand(place: Place | Carried, shown: str, *, known: frozenset[str] = frozenset()) -> Received:
     """Reads and checks a file; `shown` is the name that messages use. Never raises for what the file holds.
 
     A file whose hash is `known` is not read again: what was said of it stands in the store. A zip of files is only
@@ -25,20 +25,42 @@ def understand(place: Place, shown: str, *, known: frozenset[str] = frozenset())
     """
     received = Received(shown)
     try:
-        data = content_of(place)
-        received.sha256, received.size = hashlib.sha256(data).hexdigest(), len(data)
-        if received.sha256 in known:
-            received.known = True
+        carried = place if isinstance(place, Carried) else _carried(place)
+        if _is_known(received, carried, known):
             return received
-        if isinstance(place, Path) and len(data) <= FILE_LIMIT and kind_of(data) is Kind.ZIP:
-            received.enclosed = listed(data)
+        if carried.on_disk and len(carried.data) <= FILE_LIMIT and kind_of(carried.data) is Kind.ZIP:
+            received.enclosed = listed(carried.data)
             return received
-        book = read_bytes(data, place.name, score=looks_right)
+        book = read_bytes(carried.data, carried.name, score=looks_right)
     except Unreadable as cause:
-        received.problems.append(problem(cause.code, **_facts(cause)))  # type: ignore[arg-type]  # only words
-        received.status = Status.UNREADABLE
-        return received
+        return _unreadable(received, cause)
     return parse(book, received, load())
+
+
+def carry(place: Place, shown: str, *, known: frozenset[str] = frozenset()) -> Carried | Received:
+    """The bytes of a file, for a machine without our disk; at once the answer for one that is known or unreadable."""
+    received = Received(shown)
+    try:
+        carried = _carried(place)
+    except Unreadable as cause:
+        return _unreadable(received, cause)
+    return received if _is_known(received, carried, known) else carried
+
+
+def _carried(place: Place) -> Carried:
+    return Carried(place.name, content_of(place), on_disk=isinstance(place, Path))
+
+
+def _is_known(received: Received, carried: Carried, known: frozenset[str]) -> bool:
+    received.sha256, received.size = hashlib.sha256(carried.data).hexdigest(), len(carried.data)
+    received.known = received.sha256 in known
+    return received.known
+
+
+def _unreadable(received: Received, cause: Unreadable) -> Received:
+    received.problems.append(problem(cause.code, **_facts(cause)))  # type: ignore[arg-type]  # only words
+    received.status = Status.UNREADABLE
+    return received
 
 
 def give_up(shown: str, why: str) -> Received:

@@ -48,6 +48,15 @@ Place: TypeAlias = Path | Member
 """Where a file is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file that has been read from its place, whole: its name and bytes. `on_disk` says that it was no member."""
+
+    name: str
+    data: bytes
+    on_disk: bool
+
+
 def content_of(place: Place) -> bytes:
     """All bytes of a regular file, at most one more than FILE_LIMIT.
 
