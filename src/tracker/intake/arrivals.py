@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from tracker.returns import Enclosed
 
 RECEIVED = "received.csv"
 _IGNORED = ("~$", ".", "Thumbs.db", "__MACOSX", "desktop.ini")
+_NOTE, _LIST = ".ghi-chu.txt", re.compile(r"_danh-sach(?: \(\d+\))?\.xlsx")  # what lies beside marked copies
 _SENT = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".zip"})
 
 
@@ -28,7 +30,11 @@ class Arrival:
     received_on: date | None
 
 
-def arrivals(paths: Iterable[Path]) -> Iterator[Arrival]:
+BadLine = Callable[[Path, int], object]
+"""Told of a `received.csv` and the number of a line in it that gives no file a day."""
+
+
+def arrivals(paths: Iterable[Path], bad_line: BadLine = lambda path, number: None) -> Iterator[Arrival]:
     """Every file of the paths, folders gone through in order; lock files, hidden files and received.csv left out.
 
     A path given is followed where it leads. What is found in a folder and is no file (a link, a pipe, an empty folder
@@ -39,7 +45,7 @@ def arrivals(paths: Iterable[Path]) -> Iterator[Arrival]:
         found = sorted(_walk(given)) if given.is_dir() else [given]
         for path in found or [given] * _looks_sent(given):
             place = _led_to(path) if path is given else path
-            yield Arrival(place, shown(path), _day(path, given, dates))
+            yield Arrival(place, shown(path), _day(path, given, dates, bad_line))
 
 
 def inside(archive: Arrival, enclosed: Iterable[Enclosed]) -> list[Arrival]:
@@ -57,8 +63,8 @@ def shown(path: Path) -> str:
 
 
 def is_ignored(name: str) -> bool:
-    """Whether a file or folder of this name is a program's and nobody's return."""
-    return name.startswith(_IGNORED)
+    """Whether a file or folder of this name is a program's, or our own list or note, and nobody's return."""
+    return name.startswith(_IGNORED) or name.endswith(_NOTE) or _LIST.fullmatch(name) is not None
 
 
 def _looks_sent(path: Path) -> bool:
@@ -97,37 +103,43 @@ def _walk(folder: Path) -> Iterator[Path]:
 # --- received.csv -----------------------------------------------------------------------------------------------
 
 
-def _day(path: Path, given: Path, dates: dict[Path, Mapping[str, date]]) -> date | None:
+def _day(path: Path, given: Path, dates: dict[Path, Mapping[str, date]], bad_line: BadLine) -> date | None:
     """The day that the nearest received.csv says, from the file's own folder up to the one given."""
     for folder in path.parents:
         if folder not in dates:
-            dates[folder] = read_received(folder / RECEIVED)
+            dates[folder] = read_received(folder / RECEIVED, bad_line)
         day = dates[folder].get(_folded(path.relative_to(folder).as_posix()))
         if day is not None or folder == given or path == given:
             return day
     return None
 
 
-def read_received(path: Path) -> dict[str, date]:
+def read_received(path: Path, bad_line: BadLine = lambda path, number: None) -> dict[str, date]:
     """Receipt dates by folded name, relative to the folder; empty when there is no such file or none can be read."""
     try:
-        return dates_of(content_of(path))
+        return dates_of(content_of(path), lambda number: bad_line(path, number))
     except Unreadable:
         return {}
 
 
-def dates_of(data: bytes) -> dict[str, date]:
-    """The same from the bytes of such a file; lines that cannot be read are left out."""
+def dates_of(data: bytes, bad_line: Callable[[int], object] = lambda number: None) -> dict[str, date]:
+    """The same from the bytes of such a file; `bad_line` hears of each line that cannot be read, the heading too."""
     text = data.decode("utf-8-sig", "replace").replace("\0", "")
     separator = ";" if ";" in text.partition("\n")[0] else ","
-    found = {}
+    found: dict[str, date] = {}
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
-            day = _date((row.get("received") or "").strip())
-            if row.get("file") and day is not None:
-                found[_folded(str(row["file"]).strip().replace("\\", "/").removeprefix("./"))] = day
+        if not {"file", "received"} <= set(rows.fieldnames or ()):
+            bad_line(1)
+            return found
+        for row in rows:
+            name, day = (row["file"] or "").strip(), _date((row["received"] or "").strip())
+            if name and day is not None:
+                found[_folded(name.replace("\\", "/").removeprefix("./"))] = day
+            elif any(row.values()):
+                bad_line(rows.line_num)
     except csv.Error:
-        return found
+        bad_line(rows.line_num)
     return found
 
 

@@ -27,7 +27,7 @@ EXACT = float(2**53)  # from here on a float stands for several whole numbers
 _SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 
 
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 _MERGED_MOST = 10_000  # cells of a sheet that are followed upwards: a clerk's merges are a few rows high
 
 
@@ -51,7 +51,9 @@ def read_xlsx(data: bytes) -> Book:
     sheets, encodings = [], set()
     for name, hidden, values in _calamine(guard.repack(parts)):
         part = by_name.get(name, b"")
-        found = marks.of_sheet(part, styles) if marks.looks_marked(part, styles) else marks.Marks()
+        unread = hidden and not (styles.legacy or styles.vni)  # a hidden sheet is only searched for personal data
+        marked = not unread and marks.looks_marked(part, styles)
+        found = marks.of_sheet(part, styles) if marked else marks.Marks()
         rows = plain_rows(values)
         encodings.add(_decode_fonts(rows, found))
         sheet = sheet_of(name, rows, hidden, found)
@@ -62,10 +64,12 @@ def read_xlsx(data: bytes) -> Book:
 def _merged_down(part: bytes) -> dict[At, At]:
     """For each cell under the first of a merged range one column wide: the first, which holds the value."""
     found: dict[At, At] = {}
-    for first, last in _MERGED.findall(part) if b"mergeCell" in part else ():
-        (top, left), (bottom, right) = guard.place(first.decode()), guard.place(last.decode())
+    begins = part.find(b"mergeCells")
+    for left, above, right, below in _MERGED.findall(part, begins) if begins >= 0 else ():
+        top, bottom = int(above) - 1, int(below) - 1
         if left == right and 0 < bottom - top <= _MERGED_MOST - len(found):
-            found |= {(row, left): (top, left) for row in range(top + 1, bottom + 1)}
+            column = guard.place(f"{left.decode()}1")[1]
+            found |= {(row, column): (top, column) for row in range(top + 1, bottom + 1)}
     return found
 
 

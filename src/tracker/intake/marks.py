@@ -19,6 +19,7 @@ from tracker.intake.grid import At
 _UNVALUED = re.compile(rb"(?:</f>|<f(?:\s[^<>]*)?/>)(?!<v>[^<])")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 _STYLE = re.compile(rb' s="([0-9]{1,9})"')
+_SINGLE_QUOTED = re.compile(rb"=\s*'")  # an attribute may stand in single quotes
 _OPENING = 16_384
 _TRUE = frozenset({"1", "true", "on"})
 _OFF = frozenset({"0", "false", "off", "none"})
@@ -66,7 +67,7 @@ def looks_marked(sheet: bytes, styles: Styles) -> bool:
         styles.struck_strings
         or (styles.cells and not styles.cells.isdisjoint(map(int, _STYLE.findall(sheet))))
         or b't="e"' in sheet
-        or b"'" in sheet  # attributes may stand in single quotes
+        or (b"'" in sheet and _SINGLE_QUOTED.search(sheet))
         or (b"</f>" in sheet and _UNVALUED.search(sheet))
         or (b"hidden" in sheet and _HIDDEN.search(sheet))
         or b"strike" in sheet

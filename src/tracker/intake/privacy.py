@@ -57,6 +57,7 @@ _MOBILE = re.compile(
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+\.[\w\-]")  # begun once a word: a long one costs no square
 _NO_FIGURE = re.compile(r"^\W*0\d{8,}")  # a count does not begin with 0
 _SHORT = 60  # characters; longer texts are no labels
+_KNOWN = 300  # characters; longer texts are somebody's own
 _LONG_FIGURE = (9, 12)
 _LONG_FROM = 10**8  # nothing shorter is an identity number or a mobile one
 _LOST_ZEROS = (10, 11)  # a number of twelve digits whose zeros Excel dropped; in a form nothing else is so long
@@ -150,24 +151,24 @@ def _scan(
 ) -> Iterator[Hit]:
     for number in range(first, min(last, len(sheet.rows))):
         for column, cell in enumerate(sheet.rows[number]):
-            if cell is None or column in links:
+            if type(cell) is str:
+                rule = (_known_rule if len(cell) <= _KNOWN else _text_rule)(cell, column in figures)
+            elif type(cell) is int and abs(cell) >= _LONG_FROM and column not in figures:
+                rule = _whole_rule(abs(cell), bool(figures))
+            else:
                 continue
-            if rule := _rule(cell, column in figures, bool(figures)):
+            if rule and column not in links:
                 yield Hit(rule, sheet.name, a1(number, column))
 
 
-def _rule(cell: Value, is_figure: bool, in_form: bool) -> str:
-    if isinstance(cell, str):
-        return _short_rule(cell, is_figure) if len(cell) <= _SHORT else _text_rule(cell, is_figure)
-    if isinstance(cell, int) and not isinstance(cell, bool) and not is_figure and abs(cell) >= _LONG_FROM:
-        long = _LONG_FIGURE + _LOST_ZEROS if in_form else _LONG_FIGURE
-        return "identity" if len(str(abs(cell))) in long else _number_rule(str(abs(cell)))
-    return ""
+def _whole_rule(number: int, in_form: bool) -> str:
+    long = _LONG_FIGURE + _LOST_ZEROS if in_form else _LONG_FIGURE
+    return "identity" if len(str(number)) in long else _number_rule(str(number))
 
 
 @lru_cache(maxsize=16384)
-def _short_rule(text: str, is_figure: bool) -> str:
-    """The rule of a text that may stand in many cells of many files: a label, a unit, a word of a list."""
+def _known_rule(text: str, is_figure: bool) -> str:
+    """The rule of a text that may stand in many cells of many files: a label, a unit, an explanation."""
     return _text_rule(text, is_figure)
 
 
@@ -198,7 +199,13 @@ def _number_rule(text: str) -> str:
 
 def _person_header(sheet: Sheet, number: int) -> Iterator[Hit]:
     """Hits of a row under the form that heads a list: two personal labels side by side, or one of a victim."""
-    found = {column: cell for column, cell in enumerate(sheet.rows[number]) if _is_personal_label(cell)}
+    found = {
+        column: cell
+        for column, cell in enumerate(sheet.rows[number])
+        if type(cell) is str and _is_personal_label(cell)
+    }
+    if not found:
+        return
     of_victims = any("nan nhan" in fold(str(cell)) for cell in found.values())
     if len(found) >= 2 or of_victims:
         yield from (Hit("header", sheet.name, a1(number, column)) for column in found)

@@ -22,6 +22,7 @@ Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """What a filled cell holds."""
 
 HEADER_WITHIN = 40  # rows from the top of a sheet
+LONGEST_HEADING = 200  # characters
 _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most columns
 
 
@@ -57,7 +58,10 @@ class Table:
             if codes and row_code(self.sheet.at(number, code_column)) in codes:
                 yield number, RowSays.DATA
                 continue
-            says = _says(self.filled(number), headings, self.form)
+            filled = self.filled(number)
+            if not filled:
+                continue
+            says = _says(filled, headings, self.form)
             if says is RowSays.END:
                 if not self._has_key(number):
                     return
@@ -116,7 +120,10 @@ def tables_of(sheet: Sheet, forms: Collection[Form], *, without: frozenset[int] 
     `without` names columns that are not the form's: those that say who and when in a CSV. An empty list when no
     header of `forms` is there with all its required headings.
     """
-    found = [tables for form in forms if (tables := _header(sheet, form, without))]
+    top = [_folded(row, without) for row in sheet.rows[:HEADER_WITHIN]]
+    texts = {text for row in top for text in row.values()}
+    likely = (form for form in forms if len(texts & form.labels.keys()) > 1)
+    found = [tables for form in likely if (tables := _header(sheet, form, without, top))]
     best = max(found, key=_score, default=[])
     # One form alone was asked for by name: then its header is enough, with nothing known under it.
     return best if best and (len(forms) == 1 or _score(best) > 0) else []
@@ -164,11 +171,12 @@ def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: 
     """Rows that head another form, and head it better than they head this one."""
     found = []
     for number, row in enumerate(sheet.rows):
-        if number == table.header_row:
+        if number == table.header_row or len(row) < 3:
             continue
-        if len([cell for cell in row if type(cell) is str and len(cell) < 200 and fold_label(cell) in labels]) < 3:
+        folded = _folded(row)
+        if len(folded) < 3 or len([text for text in folded.values() if text in labels]) < 3:
             continue
-        heads = {form.code: set(_matches(row, form, frozenset()).values()) for form in forms}
+        heads = {form.code: set(_matches(folded, form).values()) for form in forms}
         own = len(heads.get(table.form.code, ()))
         if any(len(heads[form.code]) > own and heads[form.code].issuperset(form.required_labels) for form in forms):
             found.append(number)
@@ -212,15 +220,15 @@ def row_code(value: Value) -> str:
 # --- the header -------------------------------------------------------------------------------------------------
 
 
-def _header(sheet: Sheet, form: Form, without: frozenset[int]) -> list[Table]:
-    top = sheet.rows[:HEADER_WITHIN]
-    matches = [_matches(row, form, without) for row in top]
-    if not matches:
+def _header(sheet: Sheet, form: Form, without: frozenset[int], top: Sequence[Mapping[int, str]]) -> list[Table]:
+    """The tables that the headings among the `top` rows, folded, make for a form."""
+    matches = [_matches(row, form) for row in top]
+    distinct = [len(set(match.values())) for match in matches]
+    most = max(distinct, default=0)
+    if most < 2:
         return []
-    anchor = max(range(len(matches)), key=lambda number: (len(set(matches[number].values())), -number))
-    if len(set(matches[anchor].values())) < 2:
-        return []
-    places, bottom = _completed(matches, anchor, top)
+    anchor = distinct.index(most)
+    places, bottom = _completed(matches, anchor, sheet.rows[:HEADER_WITHIN])
     groups = _side_by_side(places, form)
     known = {place for group in groups for place in group.values()}
     unknown = _unknown(sheet, anchor, known, without)
@@ -245,15 +253,19 @@ def _stacked(table: Table) -> list[Table]:
     return [table, *(replace(table, header_row=n - 1) for n, cell in said if cell != said[0][1])]
 
 
-def _matches(row: Sequence[Value], form: Form, without: frozenset[int]) -> dict[int, str]:
+def _folded(row: Sequence[Value], without: frozenset[int] = frozenset()) -> dict[int, str]:
+    """The texts of a row that are short enough for a heading, folded, by column."""
+    return {
+        place: fold_label(cell)
+        for place, cell in enumerate(row)
+        if type(cell) is str and len(cell) < LONGEST_HEADING and place not in without
+    }
+
+
+def _matches(folded: Mapping[int, str], form: Form) -> dict[int, str]:
+    """The headings of a form among folded texts, by column."""
     labels = form.labels
-    found = {}
-    for place, cell in enumerate(row):
-        if type(cell) is str and len(cell) < 200 and place not in without:
-            label = labels.get(fold_label(cell))
-            if label is not None:
-                found[place] = label
-    return found
+    return {place: labels[text] for place, text in folded.items() if text in labels}
 
 
 def _completed(
