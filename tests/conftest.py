@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from returns_made import PLAIN, Look, Return, Row, write_book, write_csv
+from servers import another_place, place, server  # noqa: F401  # fixtures
 
 HA_NOI = "ha-noi-2018-2020"
 BAC_GIANG = "bac-giang-2024"
@@ -39,7 +40,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _no_settings_from_outside() -> Iterator[None]:
     """The store and the language of whoever runs the tests do not reach them."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("TRACKER_DB", "TRACKER_LANG", "TRACKER_REGISTRY"):
+        for name in ("TRACKER_BY", "TRACKER_DB", "TRACKER_LANG", "TRACKER_REGISTRY"):
             patch.delenv(name, raising=False)
         yield
 
@@ -184,3 +185,13 @@ def answer_of(figures: Figures, asked: int = 1) -> str:
     silent = figures["denominator"] - asked
     seen = (figures["numerator"], figures["missing"] - silent)
     return {(1, 0): "yes", (0, 0): "no", (0, 1): "missing"}.get(seen, f"numerator, missing {seen}")
+
+
+@pytest.fixture(scope="session")
+def sample_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample returns of every plan in one store, for tests that only read it."""
+    db = tmp_path_factory.mktemp("samples") / "store.db"
+    samples = Path(__file__).parents[1] / "sample_data"
+    done = run("--db", db, "ingest", *sorted(samples.glob("*/returns")), "--format", "json")
+    assert done.status == 0, done.err
+    return db

@@ -17,7 +17,9 @@ SOURCE = Path(__file__).resolve().parents[1] / "src"
 DEEPEST = 6
 """Edges of the longest chain of imports; longer ones mean a layer that only passes through."""
 
-HEAVY = ("pandas", "numpy", "sqlalchemy", "openpyxl", "xlsxwriter", "pydantic", "python_calamine", "rapidfuzz")
+HEAVY = (
+    "pandas", "numpy", "sqlalchemy", "openpyxl", "xlsxwriter", "docx", "pydantic", "python_calamine", "rapidfuzz",
+)  # fmt: skip
 GIVEN_A_CONSOLE = ("tracker.report",)
 """Packages that write to a console which `cli` hands them; they make none."""
 

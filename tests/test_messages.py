@@ -51,7 +51,7 @@ FACTS = {
     "joint_activity_twice": "found other",
     "value_struck": "label found",
     "hidden_rows": "count",
-    "hidden_sheet": "sheet",
+    "hidden_sheet": "sheet found expected",
     "unknown_column": "found nearest",
     "unknown_row": "found",
     "copied_from_last_period": "other",
@@ -84,6 +84,9 @@ FACTS = {
 """What each code is raised with, `why` apart; a sentence may name these and, below a return, its form and sheet."""
 
 REASONS = {
+    "hidden_sheet": "other_body other_period other_plan changed",
+    "missing_ttc": "foreign",
+    "unknown_form_version": "template",
     "not_a_count": "float comma percent negative fraction two_numbers text mark date words",
     "not_a_date": "impossible range lunar year_only",
     "period_invalid": "missing order length year unreadable",
@@ -96,13 +99,25 @@ REASONS = {
 }
 
 ERRORS = {
-    "store_locked": "",
-    "store_damaged": "",
-    "store_too_new": "",
+    "template_whom": "",
+    "template_no_body": "plan year found",
+    "template_year": "plan life year",
+    "template_kept": "n path",
+    "store_locked": "path",
+    "store_damaged": "path",
+    "store_foreign": "path",
+    "store_too_new": "path",
     "store_missing": "path",
+    "store_url": "found",
     "disk_full": "",
+    "disk_failed": "path",
     "folder_read_only": "",
-    "server_gone": "",
+    "server_gone": "path",
+    "server_password": "path",
+    "server_no_database": "path",
+    "server_denied": "path",
+    "server_driver": "",
+    "backup_exists": "path",
     "no_such_path": "path",
     "nothing_to_read": "path",
     "unknown_plan": "found known",
@@ -110,6 +125,7 @@ ERRORS = {
     "unknown_district": "found",
     "unknown_target": "found known",
     "reason_required": "",
+    "returned_inside": "path",
     "bad_date": "found",
     "bad_year": "found",
     "bad_language": "found",
@@ -215,7 +231,7 @@ def test_every_error_of_use_and_environment_has_its_sentence() -> None:
 
 
 ENGLISH = re.compile(r"\b(the|is|of|and|please|file|cell|sheet|row|unit|error|not|with|this)\b", re.IGNORECASE)
-OPTION = re.compile(r"--\w+|{\w+}|“tracker [^”]*”")
+OPTION = re.compile(r"--[\w-]+|{\w+}|“tracker [^”]*”")
 VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE)
 
 

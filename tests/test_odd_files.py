@@ -141,6 +141,25 @@ def test_nonsense_in_received_csv_dates_nothing(tmp_path: Path, content: bytes) 
     assert read_received(tmp_path / "received.csv") == {}
 
 
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        ("file,received\nx.csv,2020-11-28\n\n", []),
+        ("file,received\nx.csv,2020-13-28\n,2020-11-28\ny.csv,\nz.csv,28/11/2020\n", [2, 3, 4]),
+        ("tệp,ngày\nx.csv,2020-11-28\n", [1]),
+        ("file;received\nx.csv;hôm qua\n", [2]),
+    ],
+)
+def test_a_line_of_received_csv_that_cannot_be_read_is_told_by_its_number(
+    folder: Path, tracker: Tracker, content: str, lines: list[int]
+) -> None:
+    """On stderr, and the run goes on; a blank line is no mistake."""
+    (folder / "received.csv").write_text(content, "utf-8")
+    done = tracker("check", folder)
+    assert done.status == 0
+    assert [line for line in range(1, 9) if f"received.csv, dòng {line}:" in done.err] == lines
+
+
 def test_received_csv_names_files_relative_to_its_folder(tmp_path: Path) -> None:
     """The nearest one that names the file counts; Excel's semicolons and Windows' slashes are read, too."""
     (tmp_path / "q1").mkdir()

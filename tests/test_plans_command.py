@@ -85,10 +85,35 @@ def test_the_shipped_plans_are_sound(tracker: Tracker) -> None:
         ('quantity = "reached_14_60"', 'quantity = "reached"', "targets[3].quantity", "unknown_field"),
         ('reference = "population_14_15"', 'reference = "people"', "targets[3].parts[1].reference", "unknown_field"),
         ('within = ["005"', 'within = ["995"', "targets[6].values[0].within[0]", "unknown_place"),
+        ("from = 2020-12-31\nvalue", "from = 2021-01-01\nvalue", "targets[0].thresholds[1].from", "after_life"),
+        ('forms = ["B02"]', 'forms = ["B05"]', "targets[1].parts[0].test.form", "nobody_files"),
+        ('value = "3/4"', "value = 0.75", "targets[0].thresholds[0].value", "share_as_text"),
+        ("from = 2018-12-31", 'from = "cuối năm"', "targets[0].thresholds[0].from", "needs_day"),
+        ('covered_by = "TTTT"', "covered_by = 7", "targets[2].covered_by", "needs_text"),
+        ('covered_by = "TTTT"', 'covered_by = "TTTT"\nfirst_day = 30', "targets[2].first_day", "number_at_most"),
+        ('forms = ["B02"]', 'forms = "B02"', "returns[3].forms", "needs_list"),
+        ('by = ["activity"]', 'by = ["activity"], total = "có"', "targets[5].values[0].total", "needs_yes_no"),
+        ('over = "communes"', "over = 7", "targets[0].over", "needs_table"),
     ],
 )
 def test_each_fault_has_its_key_path(before: str, after: str, path: str, key: str) -> None:
     assert (path, key) in found(changed(HA_NOI, before, after))
+
+
+def test_a_target_that_is_judged_needs_a_threshold() -> None:
+    """Without one nobody could ever say whether it is met; a measure needs none."""
+    plan = BAC_GIANG.replace("thresholds = [", "thresholds = []  # [")
+    assert found(plan) == [(f"targets[{number}].thresholds", "no_threshold") for number in range(3)]
+
+
+def test_what_a_fault_says_is_vietnamese(tracker: Tracker, tmp_path: Path) -> None:
+    """No sentence of a library stands among ours."""
+    path = tmp_path / "plan.toml"
+    path.write_text(changed(HA_NOI, 'covered_by = "TTTT"', 'covered_by = "TTTT"\nfirst_day = 30'), "utf-8")
+    said = " ".join(tracker("plans", "check", path).out.split())
+    assert "targets[2].first_day" in said
+    assert "số không được quá 28" in said
+    assert "Input" not in said
 
 
 def test_one_change_is_one_fault() -> None:
@@ -97,7 +122,7 @@ def test_one_change_is_one_fault() -> None:
         ("targets[0].test.where.all[0].field", "unknown_field")
     ]
     assert found(changed(HA_NOI, "at_least = 1", 'at_least = "one"')) == [
-        ("targets[1].parts[0].test.where.all[3].at_least", "wrong_type")
+        ("targets[1].parts[0].test.where.all[3].at_least", "needs_number")
     ]
     assert found(changed(HA_NOI, '{ field = "sessions", at', '{ feld = "sessions", at')) == [
         ("targets[1].parts[0].test.where.all[3]", "no_alternative")

@@ -33,7 +33,14 @@ def test_the_committed_schemas_are_fresh() -> None:
 
 def test_every_form_and_report_has_its_schema() -> None:
     forms = {f"form-{code}.json" for code in (*FORMS, "TTC")}
-    reports = {"check-report.json", "score-report.json", "status-report.json"}
+    reports = {
+        "check-report.json",
+        "score-report.json",
+        "status-report.json",
+        "chase-report.json",
+        "compare-report.json",
+        "explain-report.json",
+    }
     assert set(schema.texts()) == forms | reports | {"plan.json"}
 
 

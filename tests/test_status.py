@@ -78,7 +78,7 @@ def test_only_what_had_been_received_by_a_day_counts(db: Path, tracker: Tracker)
 def test_the_text_carries_its_day_the_registry_and_the_next_step(db: Path, tracker: Tracker) -> None:
     text = tracker("--db", db, "status", "--year", 2024).out
     assert "Tính đến 31/12/2024; danh mục hành chính ngày 31/12/2024: 209 xã" in text
-    assert "“tracker report --year 2024”" in " ".join(text.split("Bước tiếp theo")[1].split())
+    assert "“tracker status --year 2024 --remind THƯ-MỤC”" in " ".join(text.split("Bước tiếp theo")[1].split())
     assert max(map(len, text.splitlines())) <= 100
 
 

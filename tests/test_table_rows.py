@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import Store
 from layouts import (
     CHAIR,
     CODED,
@@ -28,6 +29,7 @@ from layouts import (
     records,
     with_column,
 )
+from returns_made import Return, line, whole_year
 from tracker.forms import FORMS
 from tracker.intake.grid import a1
 from tracker.returns import Status
@@ -341,3 +343,30 @@ def test_a_line_given_twice_with_different_answers_says_nothing(tmp_path: Path, 
     field = FORMS[form].by_code[str(ROWS[form][-1][1]), "tong so"].name
     [wanted] = READ_AS[form]
     assert [dict(record.values) for record in records(file)] == [{k: v for k, v in wanted.items() if k != field}]
+
+
+# A refused row
+
+
+def test_a_row_with_an_unreadable_cell_is_held_to_every_rule_that_its_other_cells_allow(store: Store) -> None:
+    """One pass: the leaflets cannot be read, more women came than people, and the day lies in another year."""
+    cells = {"Từ ngày": "05/03/2019", "Loại hoạt động": "hội nghị", "Số cuộc": 1, "Lượt người dự": 40, "Nữ": 41}
+    sent = Return("00271", whole_year(2020), {"B04": [line("B04", {**cells, "Tờ rơi": "nhiều"})]})
+    found = store.send("B04", [sent], "2020-11-01").codes()
+    assert found == {"not_a_count", "part_exceeds_total", "row_outside_period"}
+
+
+@pytest.mark.parametrize(
+    ("form", "cells"),
+    [
+        ("B02", {"Tên mô hình": "Câu lạc bộ", "Loại": "chuyên sâu", "Tình trạng": "đã giải thể", "Số buổi": 3,
+                 "Ngày thay đổi tình trạng": "đầu năm"}),
+        ("B04", {"Từ ngày": "31/12/2019", "Đến ngày": "giữa tháng", "Loại hoạt động": "hội nghị"}),
+        ("B06", {"Mã nhiệm vụ": "HN-V5", "Đã thực hiện": "có", "Ngày bắt đầu": "đầu năm"}),
+    ],
+)  # fmt: skip
+def test_no_rule_is_tried_that_needs_the_unreadable_cell(store: Store, form: str, cells: dict[str, object]) -> None:
+    """Whether the model was dissolved in the year, the activity reached into it, or the duty has a date is open."""
+    unit = "007" if form == "B06" else "00271"
+    sent = Return(unit, whole_year(2020), {form: [line(form, cells)]})  # type: ignore[arg-type]  # plain cells
+    assert store.send(form, [sent], "2020-11-01").codes() == {"not_a_date"}

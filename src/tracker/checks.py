@@ -23,9 +23,12 @@ MANY_SESSIONS = 20
 
 
 def check(reading: Reading, period: Period) -> None:
-    """Adds every problem of one form's readings in a return for `period`, and refuses what they refuse."""
+    """Adds every problem of one form's readings in a return for `period`, and refuses what they refuse.
+
+    A row that is refused already is looked at, too: whoever mends it should hear of everything at once.
+    """
     _check_days(reading, period)
-    for row in _standing(reading):
+    for row in reading.rows:
         for rule in reading.form.figure_rules:
             _check_figures(reading, row, rule)
         special = _SPECIAL.get(reading.form.code)
@@ -36,6 +39,11 @@ def check(reading: Reading, period: Period) -> None:
 
 def _standing(reading: Reading) -> list[Row]:
     return [row for row in reading.rows if not row.refused]
+
+
+def _unread(reading: Reading, row: Row, *names: str) -> bool:
+    """Whether any of these cells holds what cannot be read, so that nobody knows whether it is blank."""
+    return any((row.elsewhere.get(name, row.sheet), row.place(name)) in reading.error_cells for name in names)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------
@@ -85,21 +93,27 @@ def _check_days(reading: Reading, period: Period) -> None:
     if not reading.form.dated_by:
         return
     first_name, last_name = reading.form.dated_by[0], reading.form.dated_by[-1]
-    for row in _standing(reading):
-        first = row.values[first_name]
+    for row in reading.rows:
+        first = row.values.get(first_name)
         last = row.values.get(last_name) or first
-        if not isinstance(first, date) or not isinstance(last, date):
+        if not isinstance(first, date) or not isinstance(last, date) or _unread(reading, row, last_name):
             continue
         if last < first:
             reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.origins[first_name].raw)
-            reading.refuse_row(row)
+            _refuse(reading, row)
         elif not Period(first, last).overlaps(period):
             proposed = _proposal(first, period)
             reading.report("row_outside_period", row, first_name, period=str(period), proposed=proposed)
-            reading.refuse_row(row)
+            _refuse(reading, row)
         elif not period.covers(Period(first, last)):
             outside = first_name if first not in period else last_name
             reading.report("row_crosses_period", row, outside, period=str(period))
+
+
+def _refuse(reading: Reading, row: Row) -> None:
+    """Refuses a row that stands; the days of one that was refused before are known as missing already."""
+    if not row.refused:
+        reading.refuse_row(row)
 
 
 def _proposal(day: date, period: Period) -> str:
@@ -116,13 +130,12 @@ _REACHED = ("reached_14_60", "reached_14_15", "reached_under_14", "reached_over_
 def _check_b01(reading: Reading, row: Row, period: Period) -> None:
     if row.values.get("integrated_kit") is True:
         for name in ("policy_received", "behaviour_received"):
-            unread = (row.sheet, row.place(name)) in reading.error_cells
-            if name not in row.values and not unread:  # only what is blank, not what cannot be read
+            if name not in row.values and not _unread(reading, row, name):
                 row.values[name] = True
                 row.origins[name] = row.origins["integrated_kit"]
     for rule in reading.form.deployed_rules:
         _check_deployed(reading, row, rule, period)
-    method_read = "reach_method" in row.values or (row.sheet, row.place("reach_method")) in reading.error_cells
+    method_read = "reach_method" in row.values or _unread(reading, row, "reach_method")
     reached = [name for name in _REACHED if row.values.get(name)]
     if reached and not method_read:
         label = reading.form.by_name["reach_method"].label
@@ -166,7 +179,7 @@ def compare_attendances(reached: Reading, activities: Reading) -> None:
 
 
 def _check_b00(reading: Reading, row: Row, period: Period) -> None:
-    typed = str(row.values["commune"])
+    typed = str(row.values.get("commune", ""))
     if typed.isdigit() and len(typed) < 5:
         row.values["commune"] = typed.zfill(5)
         reading.report("zeros_restored", row, "commune", value=typed.zfill(5))
@@ -174,15 +187,17 @@ def _check_b00(reading: Reading, row: Row, period: Period) -> None:
 
 def _check_b02(reading: Reading, row: Row, period: Period) -> None:
     sessions = row.values.get("sessions")
-    status = row.values["status"]
+    status = row.values.get("status")
     changed = row.values.get("status_changed_on")
     if status == CLOSED and isinstance(sessions, int) and sessions > 0:
-        if not (isinstance(changed, date) and changed >= period.first):
+        closed_meanwhile = isinstance(changed, date) and changed >= period.first
+        if not closed_meanwhile and not _unread(reading, row, "status_changed_on"):
             reading.report("model_closed_with_sessions", row, "sessions")
-            reading.refuse_row(row)
+            _refuse(reading, row)
     elif status == ACTIVE and sessions == 0:
         reading.report("model_without_sessions", row, "sessions")
-    if row.values["kind"] == INTEGRATED and "host_programme" not in row.values:
+    hosted = "host_programme" in row.values or _unread(reading, row, "host_programme")
+    if row.values.get("kind") == INTEGRATED and not hosted:
         reading.report("integrated_without_host", row, "host_programme")
 
 
@@ -197,8 +212,9 @@ def _check_b04(reading: Reading, row: Row, period: Period) -> None:
 
 
 def _check_b06(reading: Reading, row: Row, period: Period) -> None:
-    dated = any(name in row.values for name in ("started_on", "ended_on", "document_date"))
-    if row.values["done"] is True and not dated:
+    days = ("started_on", "ended_on", "document_date")
+    dated = any(name in row.values for name in days) or _unread(reading, row, *days)
+    if row.values.get("done") is True and not dated:
         reading.report("evidence_missing", row, "done")
 
 

@@ -120,7 +120,7 @@ class Cross:
     # --- the reference lists ------------------------------------------------------------------------------------
 
     def _populations(self, mine: list[Version]) -> Iterator[Told]:
-        asked = [one for one in mine if one.form == "B01" and one.counts]
+        asked = [one for one in mine if one.form == "B01" and one.fate in (Fate.COUNTS, Fate.SAME_AGAIN)]
         listed = self._listed_populations() if asked else {}
         said = self._records_of([one for one in asked if one.unit in listed])
         for one in asked:
@@ -231,12 +231,17 @@ class Cross:
     def _late(self, mine: list[Version]) -> Iterator[Told]:
         told: set[tuple[str, str, date]] = set()
         for one in mine:
-            dues = [it.due.last_day(one.year) for _, it in self._expected(one) if it.due and one.year]
-            if dues and one.received_on > max(dues) and (one.sha256, one.unit, max(dues)) not in told:
-                told.add((one.sha256, one.unit, max(dues)))
-                days = str((one.received_on - max(dues)).days)
-                received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, max(dues)))
+            last = self.due(one)
+            if last is not None and one.received_on > last and (one.sha256, one.unit, last) not in told:
+                told.add((one.sha256, one.unit, last))
+                days = str((one.received_on - last).days)
+                received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, last))
                 yield one, problem("late", received=received, due=due, days=days)
+
+    def due(self, one: Version) -> date | None:
+        """The last day on which the version would have been on time; None where no plan sets one."""
+        dues = [it.due.last_day(one.year) for _, it in self._expected(one) if it.due and one.year]
+        return max(dues, default=None)
 
     def _expected(self, one: Version) -> list[tuple[Plan, Expected]]:
         """The plans' lines under which this filer files this form in this year."""
@@ -284,12 +289,19 @@ def _at_cell(
     code: str, one: Version, record: Mapping[str, Any], name: str, *, fallback: str = "", **facts: str
 ) -> Problem:
     origins = record["origins"]
-    cell, raw = origins.get(name) or origins.get(fallback) or ("", "")
+    cell, raw, *elsewhere = origins.get(name) or origins.get(fallback) or ("", "")
     if name not in origins:
         raw = ""
     label = FORMS[one.form].by_name[name].label
     return problem(
-        code, form=one.form, sheet=record["sheet"], cell=cell, field=name, found=raw, label=label, facts=facts
+        code,
+        form=one.form,
+        sheet=elsewhere[0] if elsewhere else record["sheet"],
+        cell=cell,
+        field=name,
+        found=raw,
+        label=label,
+        facts=facts,
     )
 
 

@@ -32,6 +32,9 @@ class Kind(StrEnum):
     NOTE = "note"  # read by nobody: never kept, so that a name typed there is never stored
 
 
+_MEASURES = {Kind.PERSONS: "người", Kind.YES_NO: "có/không", Kind.DATE: "ngày"}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value of a closed list: how it is stored, and other ways to write it."""
@@ -53,6 +56,12 @@ class Field:
     code: str = ""
     column: str = ""
     also: tuple[str, ...] = ()
+    unit: str = ""
+
+    @property
+    def measure(self) -> str:
+        """What it is counted in, as a form prints it under Đơn vị tính; "" where nothing is to be said."""
+        return self.unit or _MEASURES.get(self.kind, "")
 
     @property
     def kept(self) -> bool:
@@ -106,7 +115,9 @@ class Form:
     """One form of the contract.
 
     `tiers` says whose units may file it; `small_cells` are the fields that speak of victims or cases, masked when
-    they are small.
+    they are small. For templates: `core` are fields that always stand in one, whatever the plan uses, `printed` those
+    that it fills in, `lines` the rows that it offers, and `last_period` says which figures of the last return (their
+    sum) help to fill a field.
     """
 
     code: str
@@ -125,6 +136,10 @@ class Form:
     same_when: tuple[str, ...] = ()
     small_cells: tuple[str, ...] = ()
     header_also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    core: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
+    lines: int = 30
+    last_period: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

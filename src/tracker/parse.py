@@ -30,14 +30,18 @@ from tracker.intake.tables import (
     tables_of,
     with_stacked,
 )
+from tracker.marked.own import without_own_sheet
 from tracker.place import Places
 from tracker.problems import Problem, problem
 from tracker.records import read_form, read_keyed
 from tracker.returns import Filing, Received, Return, Status
+from tracker.template.mark import Mark, answered, is_own, mark_of, recognised
+from tracker.waivers import standing
 
 TIERS: Mapping[str, tuple[str, ...]] = {code: form.tiers for code, form in FORMS.items()}
 
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 ALL_FORMS = (TTC, *FORMS.values())
 ALL_LABELS = frozenset(label for form in ALL_FORMS for label in form.labels)
 
@@ -54,7 +58,9 @@ class Found:
 
 
 def parse(book: Book, received: Received, places: Places) -> Received:
-    """Fills `received` with the returns and problems of its cells."""
+    """Fills `received` with the returns and problems of its cells, and with the reasons typed beside warnings."""
+    returned = without_own_sheet(book)
+    book = returned.book
     if book.encoding:
         received.problems.append(problem("legacy_encoding", encoding=book.encoding))
     if book.is_csv:
@@ -62,6 +68,8 @@ def parse(book: Book, received: Received, places: Places) -> Received:
     else:
         _parse_workbook(book, received, places)
     received.status = _status(received)
+    if returned.sheets and received.status is not Status.QUARANTINED:
+        received.reasons, received.ignored = standing(returned.reasons, received), list(returned.ignored)
     return received
 
 
@@ -89,6 +97,7 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
     says, ttc_problems = _workbook_says(found)
     heading = read_heading(says, codes, TIERS, places)
+    mark = mark_of(book)
     one_reporter = len(found.headings) <= 1
     if victims:
         returns = [_return_of(heading, [Filing(code) for code in codes])] if one_reporter else []
@@ -99,22 +108,37 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
         return
     received.problems += found.problems
     if not found.headings:
-        received.problems.append(problem("missing_ttc"))
+        foreign = not (codes or mark)
+        received.problems.append(problem("missing_ttc", why="foreign" if foreign else ""))
         _report_refused_sheets(received, found)
         return
+    if mark is not None:
+        recognised(mark, heading, found.tables, [*found.refused, *found.headless])
     refused_ttc = TTC.code in found.refused
     if refused_ttc:
         heading.unit = heading.unit if places.units_of_code(heading.unit) else ""
     else:
         received.problems += ttc_problems + heading.problems
     refused = _report_refused_sheets(received, found)
-    readings = {code: read_form(FORMS[code], _with_rows(tables)) for code, tables in found.tables.items()}
+    readings = {code: read_form(FORMS[code], _with_rows(tables, mark)) for code, tables in found.tables.items()}
     hidden = [one for code, tables in found.tables.items() for one in _hidden_rows(code, tables)]
     received.problems += hidden
     for code in found.refused.keys() & readings.keys():
         readings[code].filing.refused_undated = True  # rows of the refused sheet may have said anything
     refused_key = cannot_be_placed(says) or refused_ttc
     _finish_return(received, heading, readings, refused, refused_key=refused_key)
+
+
+def personal_sheets(book: Book) -> tuple[frozenset[str], bool]:
+    """Names of the sheets that hold personal data, and whether any of it is where victims are concerned."""
+    found, of_victims = set(), False
+    for sheet in book.sheets:
+        keys = frozenset(key_columns(sheet).values() if book.is_csv else ())
+        tables = tables_of(sheet, FORMS.values(), without=keys) if book.is_csv else _tables_of_sheet(sheet, Found())
+        if hits(sheet, tables):
+            found.add(sheet.name)
+            of_victims |= speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
+    return frozenset(found), of_victims
 
 
 def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
@@ -130,7 +154,7 @@ def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
 
 
 def _sort(sheet: Sheet, tables: list[Table], personal: list[Hit], found: Found) -> None:
-    if sheet.hidden and any(cell is not None for row in sheet.rows for cell in row):
+    if sheet.hidden and not is_own(sheet) and any(cell is not None for row in sheet.rows for cell in row):
         found.problems.append(problem("hidden_sheet", sheet=sheet.name))
     codes = list(dict.fromkeys(table.form.code for table in tables)) if not sheet.hidden else []
     if personal:
@@ -169,8 +193,8 @@ def _workbook_says(found: Found) -> tuple[Says, list[Problem]]:
     return says, [one for one in reading.problems if one.cell not in periods]
 
 
-def _with_rows(tables: Iterable[Table]) -> list[tuple[Table, list[tuple[int, RowSays]]]]:
-    return [(table, list(table.rows())) for table in tables]
+def _with_rows(tables: Iterable[Table], mark: Mark | None) -> list[tuple[Table, list[tuple[int, RowSays]]]]:
+    return [(table, answered(table, mark)) for table in tables]
 
 
 def _quarantine(received: Received, victims: list[Hit], returns: list[Return], places: Places) -> None:
@@ -241,9 +265,10 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
 
 def _of_key(one: Problem, form: Form, says: Says) -> Problem:
     """A fault of a leading cell stands on the form; one of the whole return names the unit, since no cell does."""
+    typed = says.typed.get("reporter_code", "")
     if one.cell:
-        return replace(one, form=form.code)
-    return replace(one, facts={**one.facts, "unit": says.typed.get("reporter_code", "")})
+        return replace(one, form=form.code, facts={**one.facts, "reporter": typed})
+    return replace(one, facts={**one.facts, "unit": typed})
 
 
 # --- one return -------------------------------------------------------------------------------------------------
@@ -279,6 +304,7 @@ def _finish_return(
     One of many in a file is named by its unit in what is said of it as a whole.
     """
     named = {"unit": heading.unit} if of_many else {}
+    reporter = {"reporter": heading.unit} if of_many else {}  # a cell says where it is, but not whose
     filings: list[Filing] = []
     problems: list[Problem] = []
     for reading in readings.values():
@@ -287,7 +313,7 @@ def _finish_return(
     if "B01" in readings and "B04" in readings:
         compare_attendances(readings["B01"], readings["B04"])
     for reading in readings.values():
-        problems += reading.problems
+        problems += [replace(it, facts={**it.facts, **reporter}) for it in reading.problems]
         filings.append(_finish_filing(reading))
     filings += [Filing(code, refused=True) for code in refused]
     one = _return_of(heading, filings, refused=refused_key)
@@ -314,18 +340,17 @@ def _finish_filing(reading: Reading) -> Filing:
 def content_of(filing: Filing) -> str:
     """A hash of what a filing says, wherever it says it: two files with the same answers have the same content."""
     said = sorted(
-        json.dumps(
+        _AS_JSON(
             {
                 name: [_plain(value), record.qualifier(name)]
                 for name, value in sorted(record.values.items())
                 if value is not None
-            },
-            ensure_ascii=False,
+            }
         )
         for record in filing.records
     )
     refused = [sorted(filing.refused_parts), len(filing.refused_days), filing.refused_undated]
-    return hashlib.sha256(json.dumps([filing.none, said, refused], ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_AS_JSON([filing.none, said, refused]).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tracker.period import Deadline, Kind, Period, YearDay, year_of
 
@@ -418,14 +418,6 @@ class Plan(Declared):
     returns: tuple[Expected, ...]
     duties: tuple[Duty, ...] = ()
     targets: tuple[AnyTarget, ...]
-
-    @model_validator(mode="after")
-    def _names_stand(self) -> Plan:
-        windows = {window.id for window in self.windows}
-        for expected in self.returns:
-            if expected.window and expected.window not in windows:
-                raise ValueError(f"returns: no window is called {expected.window}")
-        return self
 
     def window(self, name: str, year: int) -> Period:
         """The days of a window in a year; the year itself where no window is named."""

@@ -39,6 +39,8 @@ Fault = tuple[str, str, Mapping[str, str]]
 LIST_OF_PRESS, LIST_OF_PLACES = "B00P", "B00"
 GROUPINGS = ("agency", "month", "district", "commune")
 """What a measure may be grouped by beside the fields of its form."""
+JUDGED = ("share", "persons", "ratio", "months", "duties")
+"""Kinds of target that nobody can judge without a threshold; growth is held against the year before."""
 _AGENCIES = frozenset(choice.value for choice in AGENCIES)
 
 
@@ -114,6 +116,19 @@ def _is_branch(node: Mapping[str, Any], key: str, value: str) -> bool:
     return key in node and (not value or node[key] == value)
 
 
+_NEEDED: Mapping[str, str] = {
+    "string": "text",
+    "int": "number",
+    "bool": "yes_no",
+    "date": "day",
+    "tuple": "list",
+    "list": "list",
+    "model": "table",
+    "dict": "table",
+}
+"""What a key needs, by how the type of Pydantic's complaint begins."""
+
+
 def _sentence(one: Any) -> tuple[str, Mapping[str, str]]:
     given = "" if isinstance(one["input"], dict | list) else str(one["input"])
     match one["type"]:
@@ -126,9 +141,17 @@ def _sentence(one: Any) -> tuple[str, Mapping[str, str]]:
             found = one["ctx"].get("tag") or given
             allowed = str(allowed).replace("'", "").replace(" or ", ", ")
             return "not_allowed", {"found": str(found), "allowed": allowed}
-        case "value_error":
-            return "wrong_value", {"found": given, "why": str(one["ctx"]["error"])}
-    return "wrong_type", {"found": given, "why": str(one["msg"])}
+        case "value_error":  # raised by ours alone, and for nothing else
+            return "share_as_text", {"found": given}
+        case "greater_than_equal" | "less_than_equal":
+            limits = {"ge": "at_least", "le": "at_most"}
+            return next(
+                (f"number_{said}", {"found": given, "limit": str(one["ctx"][key])})
+                for key, said in limits.items()
+                if key in one["ctx"]
+            )
+    kind = next((kind for start, kind in _NEEDED.items() if one["type"].startswith(start)), "other")
+    return f"needs_{kind}", {"found": given}
 
 
 # --- what only the project knows --------------------------------------------------------------------------------
@@ -142,6 +165,7 @@ class _Check:
         self.places: Places = load()
         self.windows = frozenset(window.id for window in plan.windows)
         self.duties = frozenset(duty.id for duty in plan.duties)
+        self.filed = frozenset(form for expected in plan.returns for form in expected.forms)
 
     def faults(self) -> Iterator[Fault]:
         yield from self._head()
@@ -200,7 +224,7 @@ class _Check:
         form = getattr(target, "form", "") or form
         if hasattr(target, "cite"):
             yield from _cited(path, target.cite)
-        yield from _thresholds(f"{path}.thresholds", getattr(target, "thresholds", ()))
+        yield from self._thresholds(f"{path}.thresholds", target)
         yield from self._keys(path, target, form)
         readings, parts = getattr(target, "readings", ()), getattr(target, "parts", ())
         yield from _twice(f"{path}.readings", [one.id for one in readings])
@@ -210,9 +234,38 @@ class _Check:
         for number, part in enumerate(parts):
             yield from self._target(f"{path}.parts[{number}]", part, form)
 
+    def _thresholds(self, path: str, target: Any) -> Iterator[Fault]:
+        """Thresholds that can be met, each from its own day on which the plan is still in force."""
+        thresholds: Sequence[Threshold] = getattr(target, "thresholds", ())
+        if getattr(target, "kind", "") in JUDGED and not thresholds:
+            yield path, "no_threshold", {}
+        for number, one in enumerate(thresholds):
+            yield from _cited(f"{path}[{number}]", one.cite)
+            if not 0 < one.value <= 1:
+                yield f"{path}[{number}].value", "not_a_share", {"found": str(one.value)}
+            if one.first in (other.first for other in thresholds[:number]):
+                yield f"{path}[{number}].from", "same_day", {"found": one.first.isoformat()}
+            if one.first > self.plan.life.last:
+                facts = {"found": one.first.isoformat(), "last": self.plan.life.last.isoformat()}
+                yield f"{path}[{number}].from", "after_life", facts
+
+    def _form(self, path: str, code: str) -> Iterator[Fault]:
+        """A form that exists and that somebody files."""
+        yield from _form(path, code)
+        if code in FORMS and code not in self.filed:
+            yield path, "nobody_files", {"found": code}
+
+    def _figure(self, path: str, figure: Figure) -> Iterator[Fault]:
+        yield from self._form(f"{path}.form", figure.form)
+        yield from _number(f"{path}.field", figure.form, figure.field)
+        if figure.due:
+            yield from _field(f"{path}.due", figure.form, f"{figure.field}_in_time")
+        if figure.where is not None:
+            yield from _record_test(f"{path}.where", figure.where, figure.form)
+
     def _keys(self, path: str, one: Any, form: str) -> Iterator[Fault]:
         if getattr(one, "form", ""):
-            yield from _form(f"{path}.form", one.form)
+            yield from self._form(f"{path}.form", one.form)
         yield from self._window(f"{path}.window", getattr(one, "window", ""))
         if getattr(one, "test", None) is not None:
             yield from self._unit_test(f"{path}.test", one.test)
@@ -229,7 +282,7 @@ class _Check:
         yield from _form(f"{path}.reference_form", list_of_places)
         for key in ("numerator", "denominator"):
             if getattr(one, key, None) is not None:
-                yield from _figure(f"{path}.{key}", getattr(one, key))
+                yield from self._figure(f"{path}.{key}", getattr(one, key))
         for number, duty in enumerate(getattr(one, "duties", ())):
             yield from self._duty(f"{path}.duties[{number}]", duty)
         if getattr(one, "covered_by", ""):
@@ -248,7 +301,7 @@ class _Check:
         if isinstance(test, DutyTest):
             yield from self._duty(f"{path}.duty", test.duty)
         elif isinstance(test, FormTest):
-            yield from _form(f"{path}.form", test.form)
+            yield from self._form(f"{path}.form", test.form)
             yield from _record_test(f"{path}.where", test.where, test.form)
 
     def _value(self, path: str, value: Value) -> Iterator[Fault]:
@@ -285,15 +338,6 @@ def _number(path: str, form: str, name: str) -> Iterator[Fault]:
     field = FORMS[form].by_name.get(name) if form in FORMS else None
     if field is not None and field.kept and field.kind not in (Kind.COUNT, Kind.PERSONS):
         yield path, "not_that_kind", {"field": name, "kind": field.kind.value}
-
-
-def _figure(path: str, figure: Figure) -> Iterator[Fault]:
-    yield from _form(f"{path}.form", figure.form)
-    yield from _number(f"{path}.field", figure.form, figure.field)
-    if figure.due:
-        yield from _field(f"{path}.due", figure.form, f"{figure.field}_in_time")
-    if figure.where is not None:
-        yield from _record_test(f"{path}.where", figure.where, figure.form)
 
 
 def _record_test(path: str, test: RecordTest, form: str) -> Iterator[Fault]:
@@ -354,17 +398,6 @@ def _agency(path: str, code: str) -> Iterator[Fault]:
 def _cited(path: str, cite: str) -> Iterator[Fault]:
     if not cite.strip():
         yield f"{path}.cite", "not_cited", {}
-
-
-def _thresholds(path: str, thresholds: Sequence[Threshold]) -> Iterator[Fault]:
-    first_at: dict[date, int] = {}
-    for number, one in enumerate(thresholds):
-        yield from _cited(f"{path}[{number}]", one.cite)
-        if not 0 < one.value <= 1:
-            yield f"{path}[{number}].value", "not_a_share", {"found": str(one.value)}
-        if one.first in first_at:
-            yield f"{path}[{number}].from", "same_day", {"found": one.first.isoformat()}
-        first_at.setdefault(one.first, number)
 
 
 def _twice(path: str, names: Sequence[str]) -> Iterator[Fault]:

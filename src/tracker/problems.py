@@ -69,7 +69,8 @@ class Problem:
     """One thing that is wrong, or worth a note, at one place of one file.
 
     `cell` is in A1 style and stays empty for a form, a return or a file. `found` is what stands there; it is never
-    given where privacy forbids it. `facts` are the words and figures that the message names.
+    given where privacy forbids it. `facts` are the words and figures that the message names. `waiver` is the reason
+    that the unit gave for a warning and that still holds.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Problem:
     facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     severity: Severity = Severity.ERROR
     scope: Scope = Scope.CELL
+    waiver: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -117,6 +119,13 @@ def problem(
         severity=severity or usual_severity,
         scope=scope,
     )
+
+
+def cell_order(cell: str) -> tuple[int, int, str]:
+    """Sorts cells as a person goes through a form: row by row, then A … Z, AA …"""
+    letters = cell.rstrip("0123456789")
+    row = cell[len(letters) :]
+    return (int(row) if row else 0, len(letters), letters)
 
 
 class TrackerError(Exception):

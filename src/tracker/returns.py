@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -27,11 +27,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a figure stands and what stood there: "D14" and the raw text."""
+    """Where a figure stands and what stood there: "D14" and the raw text; `sheet` where it is not its record's."""
 
     cell: str
     raw: str
     qualifier: str = "exact"
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,50 @@ class Enclosed:
     received_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a unit wrote beside a warning in its marked copy: why the value stands.
+
+    `found` is the value that the warning was about; `unit` says whose, where the file holds returns of several.
+    """
+
+    code: str
+    form: str
+    sheet: str
+    cell: str
+    field: str
+    found: str
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A reason on record: whose return it belongs to, which warning it answers, and when it came."""
+
+    filing_id: int
+    unit: str
+    agency: str
+    outlet: str
+    form: str
+    period_from: date | None
+    period_to: date | None
+    code: str
+    sheet: str
+    cell: str
+    field: str
+    found: str
+    reason: str
+    made_at: datetime
+
+
 @dataclass(slots=True)
 class Received:
     """One file as it was understood: its hash and size, its returns and every problem found in one pass.
 
     `known` marks a file that was recognised by its hash and not read again. `enclosed` is set for an archive: the
-    files in it, which are yet to be read; nothing else is said of it.
+    files in it, which are yet to be read; nothing else is said of it. `reasons` were typed beside warnings; those of
+    `ignored`, by their cell, could not be taken: "error" or "personal".
     """
 
     path: str
@@ -131,3 +170,5 @@ class Received:
     problems: list[Problem] = field(default_factory=list)
     known: bool = False
     enclosed: tuple[Enclosed, ...] = ()
+    reasons: list[Reason] = field(default_factory=list)
+    ignored: list[tuple[str, str]] = field(default_factory=list)

@@ -111,10 +111,13 @@ class Tally:
 
 @dataclass(slots=True)
 class ReadingScore:
+    """What one way to understand the clause comes to; `by_unit` as that of a `Score`."""
+
     id: str
     label: Words
     verdict: Verdict
     bounds: Bounds | None = None
+    by_unit: dict[str, UnitAnswer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class Score:
     """What a target, a part of it, or a district's line comes to.
 
     `verdict` is None for a measure and for a part without one. `silent` are the units, by code, whose answer is
-    missing; `by_unit` is what each unit adds to the bounds (a month "2020-03" for months, a body for figures).
+    missing; `by_unit` is what each unit adds to the bounds (a month "2020-03" for months, "duty unit" for duties).
     `small_cells` scores speak of victims or cases below province level: a masked one keeps its verdict and loses its
     figures.
     """

@@ -13,13 +13,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from tracker.asks import Way
+from tracker.compare import Cause, Mode
+from tracker.explanation import Step
 from tracker.forms import FORMS, TTC
 from tracker.forms.ttc import AGENCIES
 from tracker.plan import Set
 from tracker.plan import schema as plan_schema
 from tracker.problems import CODES, Scope, Severity
+from tracker.restated import Origin
 from tracker.returns import Status
 from tracker.rule import Done, Flag, Verdict
+from tracker.shortfall import Nearness
 from tracker.submission import STATES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,6 +37,8 @@ TEXT: Schema = {"type": "string"}
 TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
+BOOLEAN: Schema = {"type": "boolean"}
+NUMBER_OR_NULL: Schema = {"type": ["integer", "null"]}
 DAY: Schema = {"type": "string", "format": "date"}
 DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 FRACTION: Schema = {"type": "string", "pattern": "^[0-9]+/[1-9][0-9]*$"}
@@ -48,6 +55,9 @@ def texts() -> Mapping[str, str]:
         "check-report.json": check_report(),
         "score-report.json": score_report(),
         "status-report.json": status_report(),
+        "explain-report.json": explain_report(),
+        "chase-report.json": chase_report(),
+        "compare-report.json": compare_report(),
     }
     return {name: json.dumps(one, ensure_ascii=False, indent=2) + "\n" for name, one in sorted(schemas.items())}
 
@@ -136,7 +146,13 @@ def _problem() -> Schema:
             "message": TEXT,
             "fix": TEXT,
         },
-        {"found": {**TEXT, "description": "What stands there; never given for personal data."}},
+        {
+            "found": {**TEXT, "description": "What stands there; never given for personal data."},
+            "waiver": {
+                **TEXT,
+                "description": "The unit's reason for a warning, while the value that it is for stands.",
+            },
+        },
     )
     private = {"properties": {"code": _one_of(PRIVATE)}}
     return {**said, "if": private, "then": {"not": {"required": ["found"]}}}
@@ -249,6 +265,97 @@ def status_report() -> Schema:
     plan = {"id": TEXT, "title": TEXT, "registry": _registry(), "forms": _list(_object(form))}
     top = {"tool": _tool(), "year": _year(), "known_on": DAY_OR_NULL, "plans": _list(_object(plan))}
     return _root("Status report", top)
+
+
+def chase_report() -> Schema:
+    """What `tracker chase` prints with --format json; of a masked list the units have no figures."""
+    asked = {
+        **dict.fromkeys(("unit", "name", "district", "district_name", "form"), TEXT),
+        **dict.fromkeys(("agency", "item"), TEXT_OR_NULL),
+        **dict.fromkeys(("gain", "loss"), COUNT_OR_NULL),
+        **dict.fromkeys(("for_met", "for_not_met"), BOOLEAN),
+        "standing": _one_of(nearness.name.lower() for nearness in Nearness),
+        "due": DAY_OR_NULL,
+        "lacks": _list(_object({"code": TEXT, "form": TEXT, "text": TEXT})),
+    }
+    target = _object(
+        {
+            **_headed(),
+            "verdict": {"enum": [*(verdict.value for verdict in Verdict), None]},
+            "way": _enum(Way),
+            **dict.fromkeys(("to_meet", "to_miss"), COUNT_OR_NULL),
+            "spare": COUNT,
+            "notes": _list(_object({"code": TEXT, "text": TEXT})),
+            "units": _list(_object(asked)),
+        },
+        {"masked": {"const": True}, "parts": _list({"$ref": "#/$defs/target"})},
+    )
+    plan = {"id": TEXT, "title": TEXT, "registry": _registry(), "targets": _list({"$ref": "#/$defs/target"})}
+    top = {"tool": _tool(), "year": _year(), "as_of": DAY, "known_on": DAY_OR_NULL, "plans": _list(_object(plan))}
+    return {**_root("Chase report", top), "$defs": {"target": target}}
+
+
+def compare_report() -> Schema:
+    """What `tracker compare` prints with --format json: `possible` is the numerator with every missing answer a yes.
+
+    The figures of the causes add up to those after less those before; null where a side has none, or is masked.
+    """
+    names = ("numerator", "possible", "denominator", "missing")
+    side = _object({**dict.fromkeys(names, COUNT_OR_NULL), "verdict": {"enum": [*map(str, Verdict), None]}})
+    answer = {
+        **_object({**dict.fromkeys(names[:3], COUNT), "missing": BOOLEAN}),
+        "type": ["object", "null"],
+    }
+    came = {
+        **dict.fromkeys(("form", "unit", "agency", "file", "sha256"), TEXT),
+        "revision": {"type": "integer"},
+        "received": DAY,
+        "counts": BOOLEAN,
+    }
+    unit = _object(
+        {
+            **dict.fromkeys(("key", "name"), TEXT),
+            **dict.fromkeys(("before", "after"), answer),
+            "origin": {"enum": [*map(str, Origin), None]},
+            "returns": _list(_object(came)),
+        }
+    )
+    moved = {"cause": _enum(Cause), **dict.fromkeys(names, NUMBER_OR_NULL), "units": _list(unit)}
+    target = _object(
+        {**_headed(), "before": side, "after": side, "causes": _list(_object(moved))},
+        {"masked": {"const": True}, "parts": _list({"$ref": "#/$defs/target"})},
+    )
+    communes = _object({"before": COUNT, "after": COUNT})
+    plan = {"id": TEXT, "title": TEXT, "communes": communes, "targets": _list({"$ref": "#/$defs/target"})}
+    top = {
+        "tool": _tool(),
+        "mode": _enum(Mode),
+        "year": _year(),
+        "base_year": NUMBER_OR_NULL,
+        "as_of": DAY,
+        **dict.fromkeys(("from", "to", "communes_of"), DAY_OR_NULL),
+        "plans": _list(_object(plan)),
+    }
+    return {**_root("Comparison", top), "$defs": {"target": target}}
+
+
+def _headed() -> Schema:
+    return {"id": TEXT, "label": TEXT, "citation": TEXT, "kind": _one_of(KINDS)}
+
+
+def explain_report() -> Schema:
+    """What `tracker explain` prints with --format json: a line, and under it what it rests on, down to cells."""
+    line = {
+        "step": _enum(Step),
+        "key": TEXT,
+        "text": TEXT,
+        "facts": {"type": "object", "additionalProperties": TEXT},
+        "below": _list({"$ref": "#/$defs/line"}),
+    }
+    top = {"tool": _tool(), "year": _year(), "as_of": DAY, "known_on": DAY_OR_NULL}
+    top |= {"plan": _object({"id": TEXT, "title": TEXT}), "target": TEXT, "unit": TEXT_OR_NULL}
+    top |= {"explanation": {"$ref": "#/$defs/line"}}
+    return {**_root("Explanation", top), "$defs": {"line": _object(line)}}
 
 
 # --- what they are made of --------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ from tracker.plan import (
     Words,
 )
 from tracker.rule import (
+    MISSING,
+    NO,
+    YES,
     Bounds,
     Done,
     DutyScore,
@@ -36,6 +39,7 @@ from tracker.rule import (
     ReadingScore,
     Score,
     Tally,
+    UnitAnswer,
     Verdict,
     combined,
 )
@@ -116,18 +120,27 @@ def _was_met(scoring: Scoring, target: Target, milestone: Threshold) -> bool:
 # --- readings ---------------------------------------------------------------------------------------------------
 
 
+Counted = Tally | persons.Persons | Bounds
+"""What a reading counts: units, persons, or bounds alone."""
+
+
 def _read_otherwise(
-    scoring: Scoring, target: Target, score: Score, bounds_of: Callable[[Reading], Bounds | None]
+    scoring: Scoring, target: Target, score: Score, counted_by: Callable[[Reading], Counted | None]
 ) -> None:
     """Computes every reading; the first decides, and a flag says when another would decide otherwise."""
     for number, reading in enumerate(target.readings):
-        bounds = score.bounds if number == 0 else bounds_of(reading)
+        bounds, by_unit = (score.bounds, score.by_unit) if number == 0 else _opened(counted_by(reading))
         if bounds is None:
             continue
         verdict = _verdict(scoring, target, bounds)
-        score.readings.append(ReadingScore(reading.id, reading.label, verdict, bounds))
+        score.readings.append(ReadingScore(reading.id, reading.label, verdict, bounds, by_unit))
         if verdict is not score.verdict:
             score.flags.add(Flag.READING_DEPENDENT)
+
+
+def _opened(counted: Counted | None) -> tuple[Bounds | None, dict[str, UnitAnswer]]:
+    """The bounds, and what each unit adds to them."""
+    return (counted, {}) if counted is None or isinstance(counted, Bounds) else (counted.bounds(), counted.by_unit())
 
 
 # --- share ------------------------------------------------------------------------------------------------------
@@ -142,9 +155,9 @@ def _share(scoring: Scoring, target: ShareTarget) -> Score:
     score.silent, score.by_unit = tally.silent(), tally.by_unit()
     score.districts = _districts(scoring, target, target.over, units, tally)
 
-    def otherwise(reading: Reading) -> Bounds | None:
+    def otherwise(reading: Reading) -> Tally | None:
         over = scoring.units(reading.over or target.over)
-        return None if over is None else _tally(scoring, reading.test or target.test, over).bounds()
+        return None if over is None else _tally(scoring, reading.test or target.test, over)
 
     _read_otherwise(scoring, target, score, otherwise)
     return score
@@ -217,11 +230,10 @@ def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
     for line in (*score.districts, *((score, *score.parts) if len(scoring.plan.area) > 2 else ())):
         line.small_cells = small
 
-    def otherwise(reading: Reading) -> Bounds | None:
+    def otherwise(reading: Reading) -> persons.Persons | None:
         form = reading.reference_form or target.reference_form
         quantity, population = reading.quantity or target.quantity, reading.reference or target.reference
-        other = _persons_of(scoring, target, _People(reading.over or target.over, quantity, population, form))
-        return None if other is None else other.bounds()
+        return _persons_of(scoring, target, _People(reading.over or target.over, quantity, population, form))
 
     _read_otherwise(scoring, target, score, otherwise)
     return score
@@ -288,6 +300,7 @@ def _ratio(scoring: Scoring, target: RatioTarget) -> Score:
         score = _unknown(scoring, target, ratio.silent(numerators, denominators))
     else:
         score = _judged(scoring, target, _blank(target, None), bounds)
+    score.by_unit = ratio.by_unit(numerators, denominators)
     score.districts = _ratio_districts(scoring, target, numerators, denominators)
     fields = ((one.form, one.field) for one in (target.numerator, target.denominator))
     small = any(scoring.is_masked_when_small(form, field) for form, field in fields)
@@ -317,7 +330,7 @@ def _ratio_districts(
         bounds = ratio.bounds(*parts)
         due = target.threshold(scoring.as_of) is not None
         line.verdict = Verdict.INSUFFICIENT if due else Verdict.NOT_YET_DUE
-        line.silent = ratio.silent(*parts)
+        line.silent, line.by_unit = ratio.silent(*parts), ratio.by_unit(*parts)
         lines.append(_judged(scoring, target, line, bounds) if bounds is not None else line)
     return lines
 
@@ -337,12 +350,12 @@ def _months(scoring: Scoring, target: MonthsTarget) -> Score:
     return score
 
 
-def _months_read(scoring: Scoring, target: MonthsTarget, reading: Reading) -> Bounds | None:
+def _months_read(scoring: Scoring, target: MonthsTarget, reading: Reading) -> Tally | None:
     """None for a reading that needs the list of press agencies where there is none."""
     where, asking = reading.where or target.where, scoring.asking()
     if asking.listed is None and months.asks_for_list(where):
         return None
-    return months.tally(scoring.facts, scoring.plan, target, where, asking).bounds()
+    return months.tally(scoring.facts, scoring.plan, target, where, asking)
 
 
 def _since(scoring: Scoring, target: MonthsTarget, this_year: Bounds) -> Score:
@@ -373,8 +386,12 @@ def _duties(scoring: Scoring, target: DutiesTarget) -> Score:
     unknown = sum(line.verdict is Done.INSUFFICIENT for line in lines)
     score = _judged(scoring, target, _blank(target, None), Bounds(done, done + unknown, len(lines), unknown))
     score.duties = lines
+    score.by_unit = {f"{line.id} {line.unit}": _OF_DUTY[line.verdict] for line in lines}
     score.silent = sorted({line.unit for line in lines if line.verdict is Done.INSUFFICIENT})
     return score
+
+
+_OF_DUTY = {Done.DONE: YES, Done.NOT_DONE: NO, Done.INSUFFICIENT: MISSING}
 
 
 def _growth(scoring: Scoring, target: GrowthTarget) -> Score:

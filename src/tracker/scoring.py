@@ -79,6 +79,10 @@ class Scoring:
     def annual(self, form: str) -> list[Any]:
         return list(share.annual(self.facts, self.plan, form).values())
 
+    def filers(self, form: str) -> list[tuple[str, str]]:
+        """Agency and unit of every body that the plan expects a form from."""
+        return figure.filers(self.facts, self.plan, form)
+
     def figures(self, asked: Figure) -> dict[str, int | None]:
         """A figure by unit of its filers; None where it is not known."""
         return figure.by_unit(self.facts, self.plan, asked, self.asking())

@@ -7,7 +7,6 @@ the order of arrival never matters. SQLite and a PostgreSQL server run through t
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,22 +14,35 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, exc, func, insert, inspect, select
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Label, Select, Table, case, func, insert, select
 
-from tracker import __version__
-from tracker.problems import EnvironmentFailedError, Problem, Scope, Severity
-from tracker.returns import Filing, Received, Record, Return, Status
-from tracker.store_tables import ARRIVAL, DECISION, FILE, FILING, METADATA, RECORD, STORE, VERSION
+from tracker import __version__, migrations
+from tracker.acts import Act, Acting, Arrival, Decision
+from tracker.problems import Problem, TrackerError
+from tracker.returns import Reason, Received, Status, Waiver
+from tracker.store_copy import put_by
+from tracker.store_engine import (
+    database_url,
+    let_readers_through,
+    opened,
+    parsed,
+    readers,
+    refuse_damaged,
+    said_clearly,
+    shown,
+    writers,
+)
+from tracker.store_rows import QUALIFIERS, file_row, filing_row, problem_of, record_row, summary
+from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, RECORD, VERSION, WAIVER
 from tracker.versions import Version, settle
 
-ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
-REPLACE, WITHDRAW = "replace", "withdraw"
-LOCK_SECONDS = 30
-WRITES = "tracker_writes"
+__all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url", "summary"]
+
+REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
+"""What a person may decide about a filing: it counts against others, it does not count, it may count again."""
+
 FAR = date(9999, 12, 31)
-QUALIFIERS = "~"
-"""Key among a record's answers for the qualifiers ("over", "nearly") of those figures that have one."""
+AT_ONCE = 500  # numbers or hashes asked for in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +59,28 @@ class Known:
 
 
 class Store:
-    """A store at a place; opens, or makes when it is not there, and refuses one it cannot read."""
+    """A store at a place: opened, made when it is not there, brought up to date when an older version wrote it.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        with _said_clearly(url):
-            self.engine = _engine(url)
-            self._prepare()
+    Raises EnvironmentFailedError for one that cannot be read, and TrackerError when it is not there and `make` is
+    False. What is written names the act of `acting`, which is itself written with the first thing that is.
+    """
+
+    def __init__(self, url: str, acting: Acting | None = None, *, make: bool = True) -> None:
+        self.url = parsed(url)
+        self.acting = acting or Acting("", "")
+        self._act: int | None = None
+        self._sound = False
+        self._snapshot: Connection | None = None
+        if not make and self.file and not self.file.exists():
+            raise TrackerError("store_missing", path=shown(self.url))
+        with said_clearly(self.url):
+            self.engine = opened(self.url)
+        self._readers, self._writers = readers(self.engine), writers(self.engine)
+        try:
+            self._prepare(make=make)
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def in_memory(cls) -> Store:
@@ -63,41 +90,61 @@ class Store:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _prepare(self) -> None:
-        with self.reading() as connection:
-            made = inspect(connection).has_table("store")
-        if not made:
-            self._make()
-        with self.reading() as connection:
-            version = connection.execute(select(func.max(STORE.c.version))).scalar_one_or_none()
-        if version is None:
-            raise EnvironmentFailedError("store_damaged", path=self.url)
-        if version > VERSION:
-            raise EnvironmentFailedError("store_too_new", path=self.url)
+    @property
+    def file(self) -> Path | None:
+        """Where a SQLite store lies; None for one in memory or on a server."""
+        return Path(self.url.database) if self.url.drivername == "sqlite" and self.url.database else None
 
-    def _make(self) -> None:
-        """Makes the tables, unless another process did so since we looked."""
-        with self.writing() as connection:
-            present = inspect(connection).get_table_names()
-            if "store" in present:
-                return
-            if present and connection.dialect.name == "sqlite":  # some other program's file: not ours to fill
-                raise EnvironmentFailedError("store_damaged", path=self.url)
-            METADATA.create_all(connection)
-            connection.execute(insert(STORE).values(version=VERSION, made_by=__version__))
+    def _prepare(self, *, make: bool) -> None:
+        with self.reading() as connection:
+            version = migrations.version_of(connection)
+        if version is None and not make:
+            raise TrackerError("store_missing", path=shown(self.url))
+        with said_clearly(self.url):
+            if version != VERSION:
+                with self.writing() as connection:
+                    migrations.bring_up_to_date(connection, keep=self._keep)
+            if self.file:
+                let_readers_through(self.engine)
+
+    def _keep(self, version: int) -> None:
+        if self.file:  # a server has backups of its own
+            put_by(self.file, version)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it, or on any error nothing."""
-        engine = self.engine.execution_options(**{WRITES: True})
-        with _said_clearly(self.url), engine.begin() as connection:
-            yield connection
+        """One transaction: all of it, or on any error nothing; the first one looks whether the store is sound."""
+        assert self._snapshot is None, "a snapshot is for reading"
+        before = self._act
+        try:
+            with said_clearly(self.url), self._writers.begin() as connection:
+                if not self._sound:
+                    refuse_damaged(connection)
+                    self._sound = True
+                yield connection
+        except BaseException:
+            self._act = before
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent state of the store from start to end."""
-        with _said_clearly(self.url), self.engine.connect() as connection, connection.begin():
-            yield connection
+        """One consistent state of the store from start to end; within a snapshot, that of the snapshot."""
+        with said_clearly(self.url):
+            if self._snapshot is not None:
+                yield self._snapshot
+            else:
+                with self._readers.connect() as connection, connection.begin():
+                    yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one state of the store, whatever others write meanwhile."""
+        with self.reading() as connection:
+            before, self._snapshot = self._snapshot, connection
+            try:
+                yield
+            finally:
+                self._snapshot = before
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -118,40 +165,51 @@ class Store:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        problems = [_problem_of(one) for one in row.problems]
+        problems = [problem_of(one) for one in row.problems]
         return Known(row.id, sha256, row.size, Status(row.status), row.returns, problems, row.first)
 
     def save(self, received: Received, received_on: date) -> bool:
-        """Stores a file with all it says, in one transaction; False when the store had it already."""
-        try:
-            return self._save(received, received_on)
-        except exc.IntegrityError:
-            # Another process stored the same file between our look and our insert: it is there, whole, and only
-            # the day on which we received it is new.
-            return self._save(received, received_on)
+        """Stores a file with all it says, in one transaction; False when the store had it already.
 
-    def _save(self, received: Received, received_on: date) -> bool:
+        Then another process was quicker, and only the day on which we received it may be new.
+        """
         with self.writing() as connection:
             present = connection.execute(select(FILE.c.id).where(FILE.c.sha256 == received.sha256)).scalar()
             if present is not None:
-                _save_arrival(connection, present, received.path, received_on)
+                self._arrive_again(connection, present, received.path, received_on)
                 return False
-            file_id = _save_file(connection, received)
-            _save_arrival(connection, file_id, received.path, received_on)
-            for number, one in enumerate(received.returns):
-                _save_return(connection, file_id, number, one, received.status)
+            file_id = _inserted(connection, FILE, file_row(received))
+            self._arrive(connection, file_id, received.path, received_on)
+            _save_returns(connection, file_id, received)
+            if received.reasons:
+                _save_reasons(connection, file_id, received.reasons, self.act(connection))
         return True
 
-    def decide(self, filing_ids: Iterable[int], action: str, reason: str, by: str) -> None:
-        """Puts a person's decision about filings on the record; nothing else changes."""
-        now = datetime.now(UTC)
-        rows = [
-            {"filing_id": one, "action": action, "reason": reason, "made_at": now, "made_by": by}
-            for one in sorted(filing_ids)
-        ]
-        if rows:
+    def _arrive_again(self, connection: Connection, file_id: int, name: str, received_on: date) -> None:
+        same = (ARRIVAL.c.file_id == file_id) & (ARRIVAL.c.name == name) & (ARRIVAL.c.received_on == received_on)
+        if connection.execute(select(ARRIVAL.c.id).where(same)).first() is None:
+            self._arrive(connection, file_id, name, received_on)
+
+    def _arrive(self, connection: Connection, file_id: int, name: str, received_on: date) -> None:
+        row = {"file_id": file_id, "name": name, "received_on": received_on, "act_id": self.act(connection)}
+        connection.execute(insert(ARRIVAL).values(row))
+
+    def decide(self, filing_ids: Iterable[int], action: str, reason: str) -> None:
+        """Puts a person's decision about filings on the record: REPLACE, WITHDRAW or RESTORE; no row changes."""
+        about = {"action": action, "reason": reason, "made_at": datetime.now(UTC), "made_by": self.acting.by}
+        if wanted := sorted(set(filing_ids)):
             with self.writing() as connection:
-                connection.execute(insert(DECISION), rows)
+                about["act_id"] = self.act(connection)
+                connection.execute(insert(DECISION), [{"filing_id": one, **about} for one in wanted])
+
+    def act(self, connection: Connection) -> int:
+        """The number of this command's act, which whatever it writes is to name; written when first asked for."""
+        if self._act is None:
+            acting = self.acting
+            said = dict(sorted(acting.said.items()))
+            row = {"made_at": datetime.now(UTC), "made_by": acting.by, "tool": __version__}
+            self._act = _inserted(connection, ACT, {**row, "command": acting.command, "said": said})
+        return self._act
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -162,17 +220,32 @@ class Store:
         """
         with self.reading() as connection:
             rows = [Version(**row._mapping) for row in connection.execute(_filings(forms, known_on or FAR))]
-        return settle(rows)
+        return settle(sorted(rows, key=_in_order))
 
     def names(self) -> dict[str, str]:
         """The name under which each file first came, by its hash."""
+        arrived = sorted(self.arrivals(), key=lambda one: (one.received_on, one.name), reverse=True)
+        return {one.sha256: one.name for one in arrived}
+
+    def arrivals(self) -> list[Arrival]:
+        """Every name and day under which a file came, in the order in which they were taken in."""
         query = (
-            select(FILE.c.sha256, ARRIVAL.c.name)
+            select(FILE.c.sha256, ARRIVAL.c.name, ARRIVAL.c.received_on, ARRIVAL.c.act_id)
             .join(ARRIVAL, ARRIVAL.c.file_id == FILE.c.id)
-            .order_by(ARRIVAL.c.received_on.desc(), ARRIVAL.c.name.desc())
+            .order_by(ARRIVAL.c.id)
         )
         with self.reading() as connection:
-            return {row.sha256: row.name for row in connection.execute(query)}
+            return [Arrival(**row._mapping) for row in connection.execute(query)]
+
+    def acts(self) -> list[Act]:
+        """Every command that wrote something, in the order in which they did."""
+        with self.reading() as connection:
+            return [Act(**row._mapping) for row in connection.execute(select(ACT).order_by(ACT.c.id))]
+
+    def decisions(self) -> list[Decision]:
+        """Every decision about a filing, in the order in which they were made."""
+        with self.reading() as connection:
+            return [Decision(**row._mapping) for row in connection.execute(select(DECISION).order_by(DECISION.c.id))]
 
     def records(self, filing_ids: Sequence[int], *, origins: bool = False) -> Iterator[Mapping[str, Any]]:
         """Records of filings in their order: filing_id, sheet, row, answers (a dict), and origins when asked for."""
@@ -181,10 +254,10 @@ class Store:
             columns.append(RECORD.c.origins)
         wanted = sorted(filing_ids)
         with self.reading() as connection:
-            for start in range(0, len(wanted), 500):
+            for start in range(0, len(wanted), AT_ONCE):
                 query = (
                     select(*columns)
-                    .where(RECORD.c.filing_id.in_(wanted[start : start + 500]))
+                    .where(RECORD.c.filing_id.in_(wanted[start : start + AT_ONCE]))
                     .order_by(RECORD.c.filing_id, RECORD.c.id)
                 )
                 for row in connection.execute(query):
@@ -194,177 +267,69 @@ class Store:
                         said["origins"] = json.loads(said["origins"])
                     yield said
 
+    def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
+        """By hash of each file asked about: what was wrong with it when it first came, in that order."""
+        wanted = sorted(set(hashes))
+        found: dict[str, list[Problem]] = {}
+        with self.reading() as connection:
+            for start in range(0, len(wanted), AT_ONCE):
+                asked = FILE.c.sha256.in_(wanted[start : start + AT_ONCE])
+                query = select(FILE.c.sha256, FILE.c.problems).where(asked)
+                found |= {row.sha256: [problem_of(one) for one in row.problems] for row in connection.execute(query)}
+        return found
 
-# --- opening ----------------------------------------------------------------------------------------------------
-
-
-def database_url(place: str) -> str:
-    """A path, or a URL as SQLAlchemy writes it, as a URL."""
-    return place if "://" in place else f"sqlite:///{Path(place).as_posix()}"
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        try:
-            return create_engine(url, isolation_level="REPEATABLE READ")
-        except ModuleNotFoundError as error:
-            raise EnvironmentFailedError("server_gone", path=url) from error
-    if url == "sqlite://":
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    else:
-        engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin)
-    return engine
+    def waivers(self) -> list[Waiver]:
+        """Every reason on record with the filing that it came with, in the order in which they came."""
+        of_filing = ("unit", "agency", "outlet", "form", "period_from", "period_to")
+        said = ("filing_id", "code", "sheet", "cell", "field", "found", "reason", "made_at")
+        query = select(*(FILING.c[name] for name in of_filing), *(WAIVER.c[name] for name in said))
+        with self.reading() as connection:
+            rows = connection.execute(query.join(FILING, FILING.c.id == WAIVER.c.filing_id).order_by(WAIVER.c.id))
+            return [Waiver(**row._mapping) for row in rows]
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy begins and ends transactions itself, also around CREATE TABLE
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables or "store" in tables:  # the journal of some other program's file stays as it is
-        connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")
+# --- writing in a transaction -----------------------------------------------------------------------------------
 
 
-def _begin(connection: Connection) -> None:
-    # A writer takes the lock before it looks: one that looked first is refused at once, not made to wait, when
-    # another process has written meanwhile.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _inserted(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
+    """The number that a new row got."""
+    return int(connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one())
 
 
-@contextmanager
-def _said_clearly(url: str) -> Iterator[None]:
-    """Turns what the database says of its machine into an error that names the cause."""
-    try:
-        yield
-    except exc.IntegrityError:
-        raise
-    except (exc.OperationalError, exc.DatabaseError, sqlite3.Error) as error:
-        raise EnvironmentFailedError(_cause(str(error).lower()), path=url) from error
-    except (exc.ArgumentError, exc.NoSuchModuleError) as error:
-        raise EnvironmentFailedError("server_gone", path=url) from error
+def _save_returns(connection: Connection, file_id: int, received: Received) -> None:
+    """All filings in one statement and all their records in another, each in the order of the file."""
+    filings = [(number, one, filing) for number, one in enumerate(received.returns) for filing in one.filings]
+    if not filings:
+        return
+    rows = [
+        filing_row(one, filing, received.status) | {"file_id": file_id, "return_no": number}
+        for number, one, filing in filings
+    ]
+    numbered = insert(FILING).returning(FILING.c.id, sort_by_parameter_order=True)
+    numbers = connection.execute(numbered, rows).scalars()
+    records = [
+        record_row(number, record)
+        for number, (_, _, filing) in zip(numbers, filings, strict=True)
+        for record in filing.records
+    ]
+    if records:
+        connection.execute(insert(RECORD), records)
 
 
-def _cause(said: str) -> str:
-    causes = {
-        "locked": "store_locked",
-        "full": "disk_full",
-        "disk i/o": "disk_full",
-        "readonly": "folder_read_only",
-        "unable to open": "folder_read_only",
-        "not a database": "store_damaged",
-        "malformed": "store_damaged",
-        "no such": "store_damaged",
-    }
-    return next((code for word, code in causes.items() if word in said), "server_gone")
-
-
-# --- rows out of values -----------------------------------------------------------------------------------------
-
-
-def _save_file(connection: Connection, received: Received) -> int:
-    values = {
-        "sha256": received.sha256,
-        "size": received.size,
-        "status": received.status.value,
-        "returns": [summary(one) for one in received.returns],
-        "problems": [_plain_problem(one) for one in received.problems],
-        "made_by": __version__,
-    }
-    return int(connection.execute(insert(FILE).values(values).returning(FILE.c.id)).scalar_one())
-
-
-def _save_arrival(connection: Connection, file_id: int, name: str, received_on: date) -> None:
-    same = (ARRIVAL.c.file_id == file_id) & (ARRIVAL.c.name == name) & (ARRIVAL.c.received_on == received_on)
-    if connection.execute(select(ARRIVAL.c.id).where(same)).first() is None:
-        connection.execute(insert(ARRIVAL).values(file_id=file_id, name=name, received_on=received_on))
-
-
-def _save_return(connection: Connection, file_id: int, number: int, one: Return, status: Status) -> None:
-    for filing in one.filings:
-        values = _filing_row(one, filing, status) | {"file_id": file_id, "return_no": number}
-        filing_id = connection.execute(insert(FILING).values(values).returning(FILING.c.id)).scalar_one()
-        rows = [_record_row(filing_id, record) for record in filing.records]
-        if rows:
-            connection.execute(insert(RECORD), rows)
-
-
-def _filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
-    quarantined = status is Status.QUARANTINED
-    refused = one.refused or filing.refused
-    return {
-        "unit": one.unit,
-        "agency": one.agency,
-        "outlet": one.outlet,
-        "form": filing.form,
-        "period_from": one.period.first if one.period else None,
-        "period_to": one.period.last if one.period else None,
-        "kind": one.kind.value,
-        "year": one.year,
-        "revision": one.revision,
-        "prepared_on": one.prepared_on,
-        "nil": one.nil,
-        "status": QUARANTINED if quarantined else REJECTED if refused else ACCEPTED,
-        "none": filing.none,
-        "refused_parts": sorted(filing.refused_parts),
-        "refused_days": [[day.first.isoformat(), day.last.isoformat()] for day in filing.refused_days],
-        "refused_undated": filing.refused_undated,
-        "content": filing.content,
-        "figures": filing.figures,
-    }
-
-
-def _record_row(filing_id: int, record: Record) -> dict[str, Any]:
-    answers = {name: _plain(value) for name, value in record.values.items() if value is not None}
-    qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
-    if qualified:
-        answers[QUALIFIERS] = qualified
-    origins = {name: [one.cell, one.raw] for name, one in record.origins.items()}
-    return {
-        "filing_id": filing_id,
-        "sheet": record.sheet,
-        "row": record.row,
-        "answers": json.dumps(answers, ensure_ascii=False, separators=(",", ":")),
-        "origins": json.dumps(origins, ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def summary(one: Return) -> dict[str, Any]:
-    """What a return is, as the check report says it."""
-    return {
-        "unit": one.unit,
-        "agency": one.agency,
-        "outlet": one.outlet,
-        "period_from": one.period.first.isoformat() if one.period else None,
-        "period_to": one.period.last.isoformat() if one.period else None,
-        "revision": one.revision,
-        "forms": [filing.form for filing in one.filings],
-        "status": one.status.value,
-    }
-
-
-def _plain_problem(one: Problem) -> dict[str, Any]:
-    return {
-        "code": one.code,
-        "form": one.form,
-        "sheet": one.sheet,
-        "cell": one.cell,
-        "field": one.field,
-        "found": one.found,
-        "facts": dict(one.facts),
-        "severity": one.severity.value,
-        "scope": one.scope.value,
-    }
-
-
-def _problem_of(said: Mapping[str, Any]) -> Problem:
-    return Problem(**{**said, "severity": Severity(said["severity"]), "scope": Scope(said["scope"])})
+def _save_reasons(connection: Connection, file_id: int, reasons: Iterable[Reason], act_id: int) -> None:
+    """Writes each reason down with the filing of its form, else with any of its unit; none without a filing."""
+    asked = select(FILING.c.id, FILING.c.form, FILING.c.unit).where(FILING.c.file_id == file_id).order_by(FILING.c.id)
+    filings = connection.execute(asked).all()
+    about = {"made_at": datetime.now(UTC), "act_id": act_id}
+    rows = {}
+    for one in reasons:
+        of_unit = [it for it in filings if one.unit in ("", it.unit)]
+        own = next((it for it in of_unit if it.form == one.form), next(iter(of_unit), None))
+        if own is not None:
+            said = {name: getattr(one, name) for name in ("code", "sheet", "cell", "field", "found")}
+            rows[(own.id, *said.values())] = {**said, **about, "filing_id": own.id, "reason": one.text}
+    if rows:
+        connection.execute(insert(WAIVER), list(rows.values()))
 
 
 # --- what counts ------------------------------------------------------------------------------------------------
@@ -377,30 +342,33 @@ def _filings(forms: Sequence[str], known_on: date) -> Select[Any]:
         .group_by(ARRIVAL.c.file_id)
         .subquery()
     )
-    withdrawn, replaced = _latest_decision(WITHDRAW), _latest_decision(REPLACE)
+    latest = (
+        select(DECISION.c.filing_id, *(_latest(action) for action in (REPLACE, WITHDRAW, RESTORE)))
+        .group_by(DECISION.c.filing_id)
+        .subquery()
+    )
     query = (
         select(
             *(column for column in FILING.c if column.name not in {"file_id", "return_no", "prepared_on"}),
             FILE.c.sha256,
             first.c.received_on,
-            withdrawn.c.decided.isnot(None).label("withdrawn"),
-            func.coalesce(replaced.c.decided, 0).label("replaced"),
+            func.coalesce(latest.c[WITHDRAW] > latest.c[RESTORE], False).label("withdrawn"),
+            func.coalesce(latest.c[REPLACE], 0).label("replaced"),
         )
         .join(FILE, FILE.c.id == FILING.c.file_id)
         .join(first, first.c.file_id == FILING.c.file_id)
-        .outerjoin(withdrawn, withdrawn.c.filing_id == FILING.c.id)
-        .outerjoin(replaced, replaced.c.filing_id == FILING.c.id)
+        .outerjoin(latest, latest.c.filing_id == FILING.c.id)
         .where(first.c.received_on <= known_on)
-        .order_by(*(FILING.c[name] for name in ("form", "unit", "agency", "outlet", "period_to", "revision")))
-        .order_by(first.c.received_on, FILE.c.sha256, FILING.c.id)
     )
     return query.where(FILING.c.form.in_(forms)) if forms else query
 
 
-def _latest_decision(action: str) -> Any:
-    return (
-        select(DECISION.c.filing_id, func.max(DECISION.c.id).label("decided"))
-        .where(DECISION.c.action == action)
-        .group_by(DECISION.c.filing_id)
-        .subquery()
-    )
+def _latest(action: str) -> Label[int]:
+    """The number of the latest decision of this kind, 0 where there is none."""
+    return func.max(case((DECISION.c.action == action, DECISION.c.id), else_=0)).label(action)
+
+
+def _in_order(one: Version) -> tuple[Any, ...]:
+    """The place of a version among all: sorted here, since two databases do not sort text alike."""
+    last = one.period_to or date.min
+    return (one.form, one.unit, one.agency, one.outlet, last, one.revision, one.received_on, one.sha256, one.id)

@@ -1,4 +1,4 @@
-"""The tables of the store, and the steps that bring an older store up to date. Append-only: nothing is overwritten.
+"""The tables of the store. Append-only: nothing is overwritten, and the database itself refuses to.
 
 A file is known by its hash; an arrival says when it came; a filing is one form of one return of a file; a record is
 one row of a filing with the cell and the raw text of every figure; a decision is a person's word about a filing; a
@@ -8,7 +8,11 @@ version of the tool, and is named by whatever it brought.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 from sqlalchemy import (
+    DDL,
     JSON,
     Boolean,
     Column,
@@ -21,7 +25,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
+    event,
 )
 
 VERSION = 2
@@ -29,11 +35,27 @@ VERSION = 2
 
 METADATA = MetaData()
 
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, on engines that keep time zones and on those that do not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
 ACT = Table(
     "act",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
     Column("made_by", String, nullable=False),
     Column("tool", String, nullable=False),
     Column("command", String, nullable=False),
@@ -115,7 +137,7 @@ DECISION = Table(
     Column("filing_id", ForeignKey("filing.id"), nullable=False),
     Column("action", String, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
     Column("made_by", String, nullable=False),
     Column("act_id", ForeignKey("act.id")),
     Index("decision_by_filing", "filing_id"),
@@ -132,7 +154,35 @@ WAIVER = Table(
     Column("field", String, nullable=False),
     Column("found", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
     Column("act_id", ForeignKey("act.id")),
     UniqueConstraint("filing_id", "code", "sheet", "cell", "found"),
 )
+
+
+# --- what makes the tables append-only --------------------------------------------------------------------------
+
+_REFUSE = {
+    "sqlite": (
+        "CREATE TRIGGER %(table)s_is_not_changed BEFORE UPDATE ON %(table)s"
+        " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+        "CREATE TRIGGER %(table)s_is_not_emptied BEFORE DELETE ON %(table)s"
+        " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION tracker_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
+        "CREATE TRIGGER %(table)s_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON %(table)s"
+        " FOR EACH STATEMENT EXECUTE FUNCTION tracker_append_only()",
+    ),
+}
+
+
+def keep_rows(table: Table, connection: Any, **_: object) -> None:
+    """Lets the database refuse every change of a row of this table, whichever program asks for it."""
+    for statement in _REFUSE[connection.dialect.name]:
+        connection.execute(DDL(statement, context={}).against(table))
+
+
+for _table in METADATA.tables.values():
+    event.listen(_table, "after_create", keep_rows)

@@ -52,27 +52,30 @@ def _line(
     window = plan.window(expected.window, year)
     by_filer: dict[tuple[str, str], list[Version]] = {}
     for one in versions:
-        if one.form in expected.forms and _speaks_of(one, window, year):
+        if one.form in expected.forms and speaks_of(one, window, year):
             by_filer.setdefault((one.unit, one.agency), []).append(one)
     filers = [
         _filer(unit, agency, by_filer, due, places.merged_into(unit, as_of))
-        for agency, unit in _expected(plan, expected, places, as_of)
+        for agency, unit in bodies(plan, expected, places, as_of)
     ]
     return Submission(expected.form, due, tuple(filers))
 
 
-def _expected(plan: Plan, expected: Expected, places: Places, as_of: date) -> Iterable[tuple[str, str]]:
+def bodies(plan: Plan, expected: Expected, places: Places, as_of: date) -> Iterable[tuple[str, str]]:
+    """Agency and unit of each body that a line of the table of returns names."""
     for filer in expected.filers:
         if filer.tier == "commune":
             units = [unit.code for unit in places.communes(plan.area, as_of)]
         elif filer.tier == "district" and len(plan.area) == 2:
             units = [unit.code for unit in places.districts(plan.area, as_of)]
+        elif filer.tier == "province" and len(plan.area) == 3:
+            units = [places.district_of(plan.area, as_of)]
         else:
             units = [plan.area]
         yield from ((filer.agency, unit) for unit in units)
 
 
-def _speaks_of(one: Version, window: Period, year: int) -> bool:
+def speaks_of(one: Version, window: Period, year: int) -> bool:
     """Whether a version is for the year or window: a yearly one by its year, another by its days.
 
     One whose period cannot be told is for the year it names.

@@ -93,11 +93,11 @@ def _years(outcomes: Iterable[Outcome]) -> list[int]:
 
 
 def _status(year: int) -> None:
-    from tracker.cli.status import filed, print_text
+    from tracker.cli.status import filed, next_step, print_text
 
     _announce(say("demo.status", year=year), "status", "--year", year)
     found = filed(year=year, plans=[], known_on=None, district="")
-    print_text(found, console(), year=year, known_on=None, all_names=False)
+    print_text(found, console(), known_on=None, all_names=False, after=next_step(found, year))
 
 
 def _report(year: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.session import SESSION, Exit, console, day_of, json_text, out
+from tracker.cli.session import SESSION, Exit, console, day_of, json_text, note, out
 from tracker.messages import say
-from tracker.problems import Problem, TrackerError, problem
+from tracker.problems import Problem, TrackerError, cell_order, problem
 from tracker.returns import Received, Status
 
 if TYPE_CHECKING:
     from tracker.crosschecks import Told
     from tracker.intake.arrivals import Arrival
+    from tracker.intake.content import Place
     from tracker.store import Known, Store
     from tracker.versions import Version
 
@@ -28,13 +29,20 @@ ONE_BY_ONE = 24  # up to so many files one process is as quick as several
 
 @dataclass(slots=True)
 class Outcome:
-    """One file given, as it is reported: its own problems and those that other returns give it."""
+    """One file given, as it is reported: its own problems and those that other returns give it.
+
+    `ignored` are cells of reasons that were not taken, and why; `next_revision` is the one that a correction of the
+    file needs (see `folders.GoingBack`).
+    """
 
     path: str
     sha256: str
     status: Status
     returns: list[dict[str, Any]]
+    place: Place
     problems: list[Problem] = field(default_factory=list)
+    ignored: list[tuple[str, str]] = field(default_factory=list)
+    next_revision: int | None = None
 
 
 def ingest(
@@ -44,6 +52,8 @@ def ingest(
     if replace and not reason.strip():
         raise TrackerError("reason_required")
     store = SESSION.store()
+    if replace:
+        store.acting.said["reason"] = reason.strip()
     outcomes = _take_in(store, paths, received, workers)
     if replace:
         _replace(store, outcomes, reason)
@@ -55,7 +65,8 @@ def check(paths: Sequence[Path], *, workers: int, strict: bool) -> tuple[list[Ou
     from tracker.store import Store
 
     outcomes, status = _finish(store := Store.in_memory(), _take_in(store, paths, None, workers), with_dates=False)
-    warned = any(one.severity.value == "warning" for outcome in outcomes for one in outcome.problems)
+    problems = (one for outcome in outcomes for one in outcome.problems)
+    warned = any(one.severity.value == "warning" and not one.waiver for one in problems)
     return outcomes, Exit.DATA if strict and warned else status
 
 
@@ -66,24 +77,33 @@ def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers
         if not os.path.lexists(path):
             raise TrackerError("no_such_path", path=str(path))
     own = _files_of_store()
-    given = [one for one in arrivals(paths) if one.shown not in own]
+    given = [one for one in arrivals(paths, _tell_bad_line) if one.shown not in own]
     if not given:
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
+    store.acting.said["files"] = len(given)
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
     outcomes = []
     stored: set[str] = set()
     for one, read in _read(given, store.hashes(), workers):
         before = store.known(read.sha256) if read.known or read.sha256 in stored else None
         day = received or one.received_on or today
-        outcomes.append(_seen_before(one, before) if before else _save(store, read, day))
+        outcomes.append(_seen_before(one, before) if before else _save(store, one, read, day))
         stored |= {read.sha256} - {""}
     return outcomes
 
 
+def _tell_bad_line(path: Path, line: int) -> None:
+    note(say("listing.bad_received", path=path, line=line))
+
+
 def _files_of_store() -> set[str]:
-    """The store itself, should it lie in the folder that is read: no return, whatever its neighbours are."""
+    """The store and its copies, should they lie in the folder that is read: no returns, whatever their neighbours."""
+    from glob import escape
+
     place = SESSION.store_place()
+    here = Path(place)
     names = {f"{place}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
+    names |= {str(copy) for copy in here.parent.glob(f"{escape(here.stem)}.version-*{escape(here.suffix)}")}
     return names | {Path(name).as_posix() for name in names}
 
 
@@ -110,26 +130,25 @@ def _read(given: list[Arrival], known: frozenset[str], workers: int) -> Iterator
 
 def _seen_before(one: Arrival, before: Known) -> Outcome:
     again = problem("identical_file", when=f"{before.first_received:%d/%m/%Y}")
-    return Outcome(one.shown, before.sha256, before.status, before.returns, [*before.problems, again])
+    return Outcome(one.shown, before.sha256, before.status, before.returns, one.place, [*before.problems, again])
 
 
-def _save(store: Store, one: Received, received_on: date) -> Outcome:
+def _save(store: Store, given: Arrival, one: Received, received_on: date) -> Outcome:
     from tracker.store import summary
 
     if one.sha256:
         store.save(one, received_on)
-    return Outcome(one.path, one.sha256, one.status, [summary(it) for it in one.returns], list(one.problems))
+    returns = [summary(it) for it in one.returns]
+    return Outcome(one.path, one.sha256, one.status, returns, given.place, list(one.problems), list(one.ignored))
 
 
 def _replace(store: Store, outcomes: Iterable[Outcome], reason: str) -> None:
     """Decides that the files just given count, where another content or a copy stands against them."""
-    import getpass
-
     hashes = {outcome.sha256 for outcome in outcomes}
     given = [
         one.id for one in store.filings() if one.sha256 in hashes and one.fate.value in ("conflicting", "copied")
     ]
-    store.decide(given, "replace", reason.strip(), getpass.getuser())
+    store.decide(given, "replace", reason.strip())
 
 
 def _finish(store: Store, outcomes: list[Outcome], *, with_dates: bool) -> tuple[list[Outcome], Exit]:
@@ -138,21 +157,46 @@ def _finish(store: Store, outcomes: list[Outcome], *, with_dates: bool) -> tuple
     from tracker.place import load
     from tracker.plans import load as load_plan
     from tracker.plans import shipped
+    from tracker.waivers import answered
 
-    versions = store.filings()
     plans = [load_plan(name) for name in shipped()]
-    cross = Cross(versions, store.names(), store, load(), plans)
-    found = cross.problems((outcome.sha256 for outcome in outcomes), with_dates=with_dates)
+    with store.snapshot():
+        versions = store.filings()
+        cross = Cross(versions, store.names(), store, load(), plans)
+        found = cross.problems((outcome.sha256 for outcome in outcomes), with_dates=with_dates)
+        waivers = store.waivers()
     fates: dict[str, list[Version]] = {}
     for one in versions:
         fates.setdefault(one.sha256, []).append(one)
     store.close()
+    highest = _highest_revisions(versions)
     for outcome in outcomes:
+        filings = fates.get(outcome.sha256, [])
         told = _without_second_errors(outcome.problems, found.get(outcome.sha256, []))
-        outcome.problems = sorted_by_place([*outcome.problems, *(one for _, one in told)])
-        _settle(outcome, fates.get(outcome.sha256, []), told)
+        problems = sorted_by_place([*outcome.problems, *(one for _, one in told)])
+        outcome.problems = answered(problems, filings, waivers) if waivers else problems
+        outcome.next_revision = _next_revision(filings, highest)
+        _settle(outcome, filings, told)
     bad = any(outcome.status is not Status.ACCEPTED for outcome in outcomes)
     return outcomes, Exit.DATA if bad else Exit.GOOD
+
+
+def _highest_revisions(versions: Iterable[Version]) -> dict[tuple[Any, ...], int]:
+    """By return: the highest revision of which any form was accepted."""
+    highest: dict[tuple[Any, ...], int] = {}
+    for one in versions:
+        if one.status == "accepted":
+            key = _key(one)[:-1]
+            highest[key] = max(highest.get(key, 0), one.revision)
+    return highest
+
+
+def _next_revision(filings: Sequence[Version], highest: Mapping[tuple[Any, ...], int]) -> int | None:
+    """What a correction of a file must say: None where nothing of it counts yet, 0 where it holds several returns."""
+    keys = {_key(one)[:-1] for one in filings}
+    if not keys & highest.keys():
+        return None
+    return highest[next(iter(keys))] + 1 if len(keys) == 1 else 0
 
 
 def _without_second_errors(own: Sequence[Problem], told: Sequence[Told]) -> list[Told]:
@@ -187,13 +231,7 @@ def _key(one: Version) -> tuple[Any, ...]:
 def sorted_by_place(problems: Iterable[Problem]) -> list[Problem]:
     """Gravest first, then in the order of sheets and cells, as a person goes through a form."""
     order = {"error": 0, "warning": 1, "info": 2}
-    return sorted(problems, key=lambda one: (order[one.severity.value], one.form, one.sheet, _cell_order(one.cell)))
-
-
-def _cell_order(cell: str) -> tuple[int, int, str]:
-    letters = cell.rstrip("0123456789")
-    digits = cell[len(letters) :]
-    return (int(digits) if digits else 0, len(letters), letters)
+    return sorted(problems, key=lambda one: (order[one.severity.value], one.form, one.sheet, cell_order(one.cell)))
 
 
 def as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -239,6 +277,8 @@ def _plain(one: Problem) -> dict[str, Any]:
     }
     if one.code not in PRIVATE:
         said["found"] = one.found
+    if one.waiver:
+        said["waiver"] = one.waiver
     return {**said, "message": message(one), "fix": fix(one)}
 
 
@@ -266,12 +306,19 @@ def ingest_command(
     received: Annotated[str | None, typer.Option(help=say("cli.help_received"))] = None,
     workers: Workers = 0,
     format: Annotated[IngestFormat, typer.Option(help=say("cli.help_format"))] = IngestFormat.TEXT,
+    returned: Annotated[Path | None, typer.Option(help=say("cli.help_returned"))] = None,
     replace: Annotated[bool, typer.Option("--replace", help=say("cli.help_replace"))] = False,
     reason: Annotated[str, typer.Option(help=say("cli.help_reason"))] = "",
 ) -> None:
     day = day_of(received)
+    if returned is not None:
+        from tracker.marked.folders import refuse_inside
+
+        refuse_inside(returned, paths)
     outcomes, status = ingest(paths, received=day, workers=_workers(workers), replace=replace, reason=reason)
     _print(outcomes, format.value, stored=True)
+    if returned is not None:
+        note(_give_back(outcomes, returned, _workers(workers)))
     raise typer.Exit(status)
 
 
@@ -296,9 +343,29 @@ def _workers(asked: int) -> int:
     return asked or min(os.cpu_count() or 1, 4)
 
 
+def _give_back(outcomes: Iterable[Outcome], folder: Path, workers: int) -> str:
+    """Writes what goes back to the units, and says how much that was."""
+    from tracker.marked.folders import GoingBack, give_back, open_problems
+    from tracker.place import load
+
+    files = [
+        GoingBack(one.place, one.path, one.status, one.returns, problems, one.next_revision)
+        for one in outcomes
+        if (problems := open_problems(one.problems))
+    ]
+    if not files:
+        return say("marked.nothing", folder=str(folder))
+    written = give_back(files, folder, load(), workers=workers)
+    counts = {name: str(getattr(written, name)) for name in ("copies", "notes", "lists")}
+    return say("marked.written", folder=str(folder), **counts)
+
+
 def _print(outcomes: Sequence[Outcome], shape: str, *, stored: bool) -> None:
     from tracker.report import problems as shapes
 
+    for one in outcomes:
+        for cell, why in one.ignored:
+            note(say(f"marked.ignored_{why}", path=one.path, cell=cell))
     match shape:
         case "json":
             out(json_text(as_json(outcomes)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -10,18 +11,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.session import SESSION, console, day_of, json_text, out
+from tracker.cli.session import SESSION, WIDTH, console, day_of, json_text, out
+from tracker.cli.writing_out import refuse_a_terminal, write_bytes, write_file
 from tracker.messages import say
 from tracker.problems import TrackerError
 
 if TYPE_CHECKING:
     from tracker.place import Places
     from tracker.plan import Plan
-    from tracker.report.content import PlanReport, Report
+    from tracker.report.content import Fault, PlanReport, Report, Signal
+    from tracker.report.sources import Came
     from tracker.store import Store
     from tracker.versions import Version
 
 YEARS = range(2000, 2101)
+
+
+@dataclass(frozen=True)
+class Received:
+    """An open store with what it holds, every version settled and the name of each file by its hash; the registry."""
+
+    store: Store
+    versions: Sequence[Version]
+    names: Mapping[str, str]
+    places: Places
 
 
 def build(
@@ -32,8 +45,9 @@ def build(
     known_on: date | None,
     restricted: bool,
     district: str = "",
+    explained: bool = False,
 ) -> Report:
-    """Scores the plans named, or those in force in the year that have any return."""
+    """Scores the plans named, or those in force in the year that have any return; `explained` down to the cells."""
     from tracker.place import load
     from tracker.report.content import Report
 
@@ -41,13 +55,15 @@ def build(
         raise TrackerError("bad_year", found=str(year))
     day = as_of or date(year, 12, 31)
     places = load()
-    store = SESSION.store(must_exist=True)
-    versions = store.filings(known_on=known_on)
-    wanted = chosen(plans, year, versions, places)
-    reports = [_plan_report(store, versions, plan, places, year, day, restricted=restricted) for plan in wanted]
+    with SESSION.reading() as store:
+        versions = store.filings(known_on=known_on)
+        wanted = chosen(plans, year, versions, places)
+        received = Received(store, versions, store.names(), places)
+        reports = [
+            _plan_report(received, plan, year, day, restricted=restricted, explained=explained) for plan in wanted
+        ]
     if district:
-        reports = [_only(one, district) for one in reports]
-    store.close()
+        reports = [_only(one, district, places) for one in reports]
     return Report(year, day, known_on, reports)
 
 
@@ -68,41 +84,71 @@ def _returned(plan: Plan, one: Version, year: int, places: Places) -> bool:
 
 
 def _plan_report(
-    store: Store,
-    versions: Sequence[Version],
-    plan: Plan,
-    places: Places,
-    year: int,
-    as_of: date,
-    *,
-    restricted: bool,
+    received: Received, plan: Plan, year: int, as_of: date, *, restricted: bool, explained: bool
 ) -> PlanReport:
+    from tracker.explain import Context, explanations
     from tracker.facts import Ledger
     from tracker.forms import FORMS
     from tracker.forms.b04 import FIVE_SETTINGS
-    from tracker.report.content import PlanReport, masked
+    from tracker.report import sources
+    from tracker.report.content import PlanReport
+    from tracker.report.disclosure import masked, masked_faults
     from tracker.scores import Scoring, score_plan
     from tracker.submission import submissions
 
+    store, versions, places = received.store, received.versions, received.places
     ledger = Ledger([one for one in versions if one.counts], store.records, FORMS)
     scoring = Scoring(plan, ledger, places, year, as_of, FIVE_SETTINGS)
-    scores = masked(score_plan(scoring), restricted=restricted)
     communes = places.communes(plan.area, as_of)
     names = {unit.code: unit.full_name for unit in (*communes, *places.districts(plan.area, as_of))}
-    filed = submissions(plan, versions, places, year, as_of)
-    return PlanReport(plan, len(communes), filed, scores, names)
+    came = sources.Came(plan, year, versions, received.names, places)
+    told = sources.told(came, store)
+    scores = masked(score_plan(scoring), plan, restricted=restricted)
+    shown = masked_faults(told, restricted=restricted)
+    return PlanReport(
+        plan,
+        len(communes),
+        submissions(plan, versions, places, year, as_of),
+        scores,
+        names,
+        sources.sources(came),
+        sources.faults(shown),
+        _signals(received, came, told, as_of),
+        sources.timelines(plan, scoring.facts),
+        explanations(Context(scoring, scores, came, shown, store, restricted)) if explained else {},
+    )
 
 
-def _only(one: PlanReport, district: str) -> PlanReport:
-    """The same report with the line of one district only."""
+def _signals(received: Received, came: Came, told: Sequence[Fault], as_of: date) -> list[Signal]:
+    from tracker.report.sources import Came
+    from tracker.signals import Seen, rows_of, signals
+
+    then = Came(came.plan, came.year - 1, came.everything, came.names, came.places)
+    now, before = (rows_of(one.versions, one.names, received.store) for one in (came, then))
+    return signals(Seen(now, before, lambda unit: came.places.district_of(unit, as_of) or unit), told)
+
+
+def _only(one: PlanReport, district: str, places: Places) -> PlanReport:
+    """The same report with the line of one district only, and with what came from it."""
     from dataclasses import replace
 
     if not any(line.id == district for score in one.scores for line in score.districts) and district not in one.names:
         raise TrackerError("unknown_district", found=district)
-    scores = [
-        replace(score, districts=[line for line in score.districts if line.id == district]) for score in one.scores
-    ]
-    return replace(one, scores=scores)
+
+    def inside(code: str) -> bool:
+        return code == district or any(life.parent == district for life in places.units_of_code(code))
+
+    return replace(
+        one,
+        scores=[
+            replace(score, districts=[line for line in score.districts if line.id == district])
+            for score in one.scores
+        ],
+        sources=[it for it in one.sources if inside(it.unit)],
+        faults=[it for it in one.faults if inside(it.unit)],
+        signals=[it for it in one.signals if inside(it.unit)],
+        timelines=(),
+    )
 
 
 # --- the command ------------------------------------------------------------------------------------------------
@@ -113,6 +159,12 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     MD = "md"
+    XLSX = "xlsx"
+    DOCX = "docx"
+    HTML = "html"
+
+
+BINARY = (Format.XLSX, Format.DOCX)
 
 
 def report_command(
@@ -125,6 +177,8 @@ def report_command(
     restricted: Annotated[bool, typer.Option("--restricted", help=say("cli.help_restricted"))] = False,
     out_file: Annotated[Path | None, typer.Option("--out", help=say("cli.help_out"))] = None,
 ) -> None:
+    if format in BINARY and out_file is None:
+        refuse_a_terminal()
     report = build(
         year=year,
         plans=plan or [],
@@ -132,6 +186,7 @@ def report_command(
         known_on=day_of(known_on),
         restricted=restricted,
         district=district,
+        explained=format is Format.HTML,
     )
     _write(report, format, out_file)
 
@@ -142,30 +197,60 @@ def register(app: typer.Typer) -> None:
 
 
 def _write(report: Report, shape: Format, out_file: Path | None) -> None:
-    text = _shaped(report, shape)
-    if text is None:
+    if shape is Format.TABLE and out_file is None:
         from tracker.report.terminal import print_report
 
         print_report(report, console())
-    elif out_file is None:
-        out(text)
+        return
+    shaped = _shaped(report, shape)
+    if out_file is not None:
+        write_file(out_file, shaped)
+    elif isinstance(shaped, bytes):
+        write_bytes(shaped)
     else:
-        out_file.write_text(text, encoding="utf-8", newline="\n")
+        out(shaped)
 
 
-def _shaped(report: Report, shape: Format) -> str | None:
+def _shaped(report: Report, shape: Format) -> str | bytes:
     from tracker import __version__
     from tracker.messages import lang
     from tracker.report import content
 
-    if shape is Format.JSON:
-        return json_text(content.as_json(report, version=__version__, language=lang()))
-    if shape is Format.CSV:
-        from tracker.report.csv import as_csv
+    match shape:
+        case Format.JSON:
+            return json_text(content.as_json(report, version=__version__, language=lang()))
+        case Format.CSV:
+            from tracker.report.csv import as_csv
 
-        return as_csv(report)
-    if shape is Format.MD:
-        from tracker.report.markdown import as_markdown
+            return as_csv(report)
+        case Format.MD:
+            from tracker.report.markdown import as_markdown
 
-        return as_markdown(report)
-    return None
+            return as_markdown(report)
+        case Format.HTML:
+            from tracker.report.html.page import as_html
+
+            return as_html(report)
+        case Format.XLSX:
+            from tracker.report.excel import as_excel
+
+            return as_excel(report)
+        case Format.DOCX:
+            from tracker.report.word import as_word
+
+            return as_word(report)
+        case Format.TABLE:
+            return _as_text(report)
+
+
+def _as_text(report: Report) -> str:
+    """What the terminal would show, without colours."""
+    import io
+
+    from rich.console import Console
+
+    from tracker.report.terminal import print_report
+
+    text = io.StringIO()
+    print_report(report, Console(file=text, width=WIDTH, highlight=False, emoji=False, markup=False))
+    return text.getvalue()

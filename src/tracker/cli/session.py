@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -36,23 +38,45 @@ class Session:
     """The options that stand before the command."""
 
     db: str = ""
+    by: str = ""
+    command: str = ""
+    at_end: Callable[[Callable[[], None]], object] = lambda close: None
 
     def store_place(self) -> str:
         return self.db or os.environ.get("TRACKER_DB", "") or "tracker.db"
 
     def store(self, *, must_exist: bool = False) -> Store:
-        """Opens the store. Raises TrackerError when it must exist and does not."""
-        from pathlib import Path
+        """Opens the store, for whoever runs this command, at whose end it is closed however that ends.
 
+        Raises TrackerError when it must exist and does not.
+        """
+        from tracker.acts import Acting
         from tracker.store import Store, database_url
 
-        place = self.store_place()
-        if must_exist and "://" not in place and not Path(place).exists():
-            raise TrackerError("store_missing", path=place)
-        return Store(database_url(place))
+        acting = Acting(self.by or system_user(), self.command)
+        store = Store(database_url(self.store_place()), acting, make=not must_exist)
+        self.at_end(store.close)
+        return store
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """The store that must exist, in the state that it is in now, whatever others write meanwhile."""
+        store = self.store(must_exist=True)
+        with store.snapshot():
+            yield store
 
 
 SESSION = Session()
+
+
+def system_user() -> str:
+    """Who is at the keyboard, as the system knows them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a number without a name, as in a container
+        return str(getattr(os, "getuid", lambda: "?")())
 
 
 def console(*, errors: bool = False) -> Console:
@@ -93,9 +117,12 @@ def json_text(value: Any) -> str:
 
 
 def before(
+    context: typer.Context,
     lang: Annotated[str, typer.Option(help=say("cli.help_lang"), envvar="TRACKER_LANG")] = "vi",
     db: Annotated[str, typer.Option(help=say("cli.help_db"), envvar="TRACKER_DB")] = "",
+    by: Annotated[str, typer.Option(help=say("cli.help_by"), envvar="TRACKER_BY")] = "",
     debug: Annotated[bool, typer.Option("--debug", help=say("cli.help_debug"))] = False,
 ) -> None:
     """The options before the command; --lang and --debug are acted on before typer reads them."""
-    SESSION.db = db
+    SESSION.db, SESSION.by, SESSION.command = db, by.strip(), context.invoked_subcommand or ""
+    SESSION.at_end = context.call_on_close

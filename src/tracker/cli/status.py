@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.session import SESSION, console, day_of, json_text, out
+from tracker.cli.session import SESSION, console, day_of, json_text, note, out
+from tracker.cli.writing_out import write_file
 from tracker.messages import lang, say
-from tracker.problems import TrackerError
+from tracker.problems import EnvironmentFailedError, TrackerError
 from tracker.writing import count
 from tracker.writing import day as said_day
 
@@ -21,8 +24,12 @@ if TYPE_CHECKING:
 
     from tracker.place import Places
     from tracker.plan import Plan
+    from tracker.problems import Problem
+    from tracker.remind import Body
     from tracker.report.outline import Cell, Grid
+    from tracker.store import Store
     from tracker.submission import Filer, Submission
+    from tracker.versions import Version
 
 NAMED = 10
 COMMUNE_CODE = 5  # digits
@@ -31,13 +38,14 @@ WANTING = ("returned", "missing")
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """One plan in one year: its communes, its forms, and the places that its filers are in."""
+    """One plan in one year: its communes, its forms, the places that its filers are in, the errors of each."""
 
     plan: Plan
     communes: int
     submissions: Sequence[Submission]
     places: Places
     on: date
+    errors: Mapping[Body, Sequence[Problem]] = field(default_factory=dict)
 
     def district(self, filer: Filer) -> str:
         """The filer's district; for a body of the province, the province."""
@@ -59,10 +67,12 @@ class Filed:
             replace(line, filers=tuple(one for one in line.filers if self.district(one) == district))
             for line in self.submissions
         ]
-        return Filed(self.plan, self.communes, [line for line in lines if line.filers], self.places, self.on)
+        return replace(self, submissions=[line for line in lines if line.filers])
 
 
-def filed(*, year: int, plans: Sequence[str], known_on: date | None, district: str) -> list[Filed]:
+def filed(
+    *, year: int, plans: Sequence[str], known_on: date | None, district: str, with_errors: bool = False
+) -> list[Filed]:
     """Of the plans named, or those in force in the year that have any return."""
     from tracker.cli.report import YEARS, chosen
     from tracker.place import load
@@ -71,18 +81,41 @@ def filed(*, year: int, plans: Sequence[str], known_on: date | None, district: s
     if year not in YEARS:
         raise TrackerError("bad_year", found=str(year))
     places, on = load(), date(year, 12, 31)
-    store = SESSION.store(must_exist=True)
-    versions = store.filings(known_on=known_on)
-    store.close()
+    with SESSION.reading() as store:
+        versions = store.filings(known_on=known_on)
+        wanted = chosen(plans, year, versions, places)
+        errors = _errors(wanted, year, versions, places, store) if with_errors else [{}] * len(wanted)
     all_filed = [
-        Filed(plan, len(places.communes(plan.area, on)), submissions(plan, versions, places, year, on), places, on)
-        for plan in chosen(plans, year, versions, places)
+        Filed(
+            plan,
+            len(places.communes(plan.area, on)),
+            submissions(plan, versions, places, year, on),
+            places,
+            on,
+            of_plan,
+        )
+        for plan, of_plan in zip(wanted, errors, strict=True)
     ]
     if not district:
         return all_filed
     if all_filed and not any(_has(one, district) for one in all_filed):
         raise TrackerError("unknown_district", found=district)
     return [one.within(district) for one in all_filed if _has(one, district)]
+
+
+def _errors(
+    plans: Sequence[Plan], year: int, versions: Sequence[Version], places: Places, store: Store
+) -> list[dict[Body, list[Problem]]]:
+    """For each plan the errors of the returns that stand, by unit and agency."""
+    from tracker.report.sources import Came, told
+
+    names = store.names()
+    found: list[dict[Body, list[Problem]]] = [{} for _ in plans]
+    for plan, of_plan in zip(plans, found, strict=True):
+        for one in told(Came(plan, year, versions, names, places), store):
+            if one.problem.is_error:
+                of_plan.setdefault((one.unit, one.agency), []).append(one.problem)
+    return found
 
 
 def _has(one: Filed, district: str) -> bool:
@@ -140,8 +173,9 @@ def _counts(filers: Sequence[Filer]) -> dict[str, int]:
 
 
 def print_text(
-    all_filed: Sequence[Filed], screen: Console, *, year: int, known_on: date | None, all_names: bool
+    all_filed: Sequence[Filed], screen: Console, *, known_on: date | None, all_names: bool, after: str
 ) -> None:
+    """Each plan with its forms and districts; then `after`, the next sensible step."""
     from tracker.report.terminal import print_grid
 
     known = say("outline.known_on", day=said_day(known_on)) if known_on else say("outline.known_all")
@@ -152,7 +186,7 @@ def print_text(
         print_grid(_summary(one), screen)
         for line in one.submissions:
             _print_form(one, line, screen, all_names=all_names)
-    screen.print(_next_step(all_filed, year))
+    screen.print(after)
 
 
 def _summary(one: Filed) -> Grid:
@@ -215,7 +249,8 @@ def _list(names: Sequence[str], *, all_names: bool) -> str:
     return f"{', '.join(names[:NAMED])} {say('status_page.more', n=count(len(names) - NAMED))}"
 
 
-def _next_step(all_filed: Iterable[Filed], year: int) -> str:
+def next_step(all_filed: Iterable[Filed], year: int) -> str:
+    """What an analyst would sensibly do after seeing who has filed."""
     lines = [line for one in all_filed for line in one.submissions]
     if not lines:
         return say("outline.nothing", year=year)
@@ -224,6 +259,45 @@ def _next_step(all_filed: Iterable[Filed], year: int) -> str:
     if returned:
         return say("status_page.next_returned", year=year)
     return say("status_page.next_missing" if missing else "status_page.next_report", year=year)
+
+
+# --- reminders --------------------------------------------------------------------------------------------------
+
+WRITTEN = ".tracker-remind.json"
+"""In the folder of reminders: the hash of each text as it was written, by file name."""
+
+
+def _write_reminders(found: Sequence[Filed], folder: Path, *, year: int, known_on: date | None) -> None:
+    """Writes the texts; one that a person has edited, or that the tool did not write, stays as it is."""
+    from tracker.remind import Asked, texts
+
+    before = _written(folder)
+    after = dict(before)
+    kept = []
+    for name, text in texts([Asked(one, one.errors) for one in found], year=year, known_on=known_on).items():
+        path, new = folder / name, sha256(text.encode()).hexdigest()
+        if path.exists() and sha256(path.read_bytes()).hexdigest() not in (new, before.get(name)):
+            kept.append(path)
+            continue
+        write_file(path, text)
+        after[name] = new
+    write_file(folder / WRITTEN, json_text(dict(sorted(after.items()))) + "\n")
+    for path in kept:
+        note(say("remind.kept", path=path))
+    note(say("remind.written", n=count(len(after)), folder=folder))
+
+
+def _written(folder: Path) -> dict[str, str]:
+    import json
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        said = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    except OSError as error:
+        raise EnvironmentFailedError("cannot_write", path=str(folder)) from error
+    return {str(name): str(found) for name, found in said.items()} if isinstance(said, dict) else {}
 
 
 # --- the command ------------------------------------------------------------------------------------------------
@@ -240,13 +314,18 @@ def status_command(
     known_on: Annotated[str | None, typer.Option(help=say("cli.help_known_on"))] = None,
     district: Annotated[str, typer.Option(help=say("cli.help_district"))] = "",
     format: Annotated[Format, typer.Option(help=say("cli.help_format"))] = Format.TABLE,
+    remind: Annotated[Path | None, typer.Option(help=say("remind.help"))] = None,
 ) -> None:
     known = day_of(known_on)
-    found = filed(year=year, plans=plan or [], known_on=known, district=district)
+    with_errors = remind is not None
+    found = filed(year=year, plans=plan or [], known_on=known, district=district, with_errors=with_errors)
+    if remind is not None:
+        _write_reminders(found, remind, year=year, known_on=known)
     if format is Format.JSON:
         out(json_text(as_json(found, year=year, known_on=known)))
     else:
-        print_text(found, console(), year=year, known_on=known, all_names=bool(district))
+        after = say("remind.next", folder=remind) if remind is not None else next_step(found, year)
+        print_text(found, console(), known_on=known, all_names=bool(district), after=after)
 
 
 def register(app: typer.Typer) -> None:

@@ -22,6 +22,8 @@ FORM = table(
     title="Danh mục địa bàn, dân số",
     tiers=("province",),
     period_bound=False,
+    core=("commune_name", "counted_on", "source"),
+    printed=("commune", "commune_name"),
     figure_rules=(
         FigureRule(Compare.PART_OF, "population_women", ("population",)),
         FigureRule(Compare.PART_OF, "population_14_60", ("population",)),

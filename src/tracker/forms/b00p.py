@@ -14,4 +14,5 @@ FORM = table(
     title="Danh mục cơ quan báo chí",
     tiers=("province",),
     period_bound=False,
+    core=("outlet_name", "valid_from", "valid_to"),
 )

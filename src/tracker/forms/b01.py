@@ -11,6 +11,11 @@ METHODS = choices(
     "D=độ phủ phương tiện=D độ phủ phương tiện",
 )
 _COPIES = ("copies_leaflet", "copies_poster", "copies_handbook", "copies_media", "copies_other")
+_STOCKS = (
+    *("population", "population_14_60", "population_14_15", "population_under_14"),
+    *("reached_14_60", "reached_14_15", "reached_under_14", "reached_over_60", "reached_total"),
+)
+"""What a commune reports year after year and what so far: last year's figure helps to see a slip."""
 
 
 def _both(compare: Compare, left: str, *right: str) -> tuple[FigureRule, FigureRule]:
@@ -42,13 +47,13 @@ FORM = Form(
         row("0107", "behaviour_deployed", "Đã triển khai tài liệu thay đổi hành vi", Kind.YES_NO, DOCUMENTS),
         row("0108", "behaviour_deployed_date", "Ngày triển khai tài liệu thay đổi hành vi", Kind.DATE, DOCUMENTS),
         row("0109", "integrated_kit", "Nhận theo bộ tích hợp", Kind.YES_NO, DOCUMENTS),
-        row("0111", "copies_received", "Tài liệu đã nhận, tổng số", Kind.COUNT, COPIES),
-        row("0112", "copies_leaflet", "Tờ rơi, tờ gấp", Kind.COUNT, COPIES),
-        row("0113", "copies_poster", "Poster, áp phích", Kind.COUNT, COPIES),
-        row("0114", "copies_handbook", "Sổ tay, sách", Kind.COUNT, COPIES),
-        row("0115", "copies_media", "Đĩa, video clip", Kind.COUNT, COPIES),
-        row("0116", "copies_other", "Tài liệu khác", Kind.COUNT, COPIES),
-        row("0117", "copies_distributed", "Tài liệu đã cấp phát", Kind.COUNT, COPIES),
+        row("0111", "copies_received", "Tài liệu đã nhận, tổng số", Kind.COUNT, COPIES, unit="bản"),
+        row("0112", "copies_leaflet", "Tờ rơi, tờ gấp", Kind.COUNT, COPIES, unit="bản"),
+        row("0113", "copies_poster", "Poster, áp phích", Kind.COUNT, COPIES, unit="bản"),
+        row("0114", "copies_handbook", "Sổ tay, sách", Kind.COUNT, COPIES, unit="bản"),
+        row("0115", "copies_media", "Đĩa, video clip", Kind.COUNT, COPIES, unit="bản"),
+        row("0116", "copies_other", "Tài liệu khác", Kind.COUNT, COPIES, unit="bản"),
+        row("0117", "copies_distributed", "Tài liệu đã cấp phát", Kind.COUNT, COPIES, unit="bản"),
         *persons("0201", "population", "Dân số thường trú", POPULATION),
         *persons("0202", "population_14_60", "Dân số 14–60 tuổi", POPULATION),
         *persons("0203", "population_14_15", "Dân số 14–dưới 16 tuổi", POPULATION),
@@ -60,8 +65,9 @@ FORM = Form(
         *persons("0215", "reached_total", "Người được tiếp cận, mọi lứa tuổi", REACH),
         row("0216", "informed_persons", "Người được cập nhật tài liệu truyền thông", Kind.PERSONS, INFORMED),
         row("0217", "reach_method", "Phương pháp xác định", Kind.CHOICE, REACH, choices=METHODS),
-        row("0218", "survey_n", "Cỡ mẫu", Kind.COUNT, REACH),
+        row("0218", "survey_n", "Cỡ mẫu", Kind.COUNT, REACH, unit="người"),
     ),
+    last_period={name: (name,) for name in (*_STOCKS, *(f"{name}_women" for name in _STOCKS))},
     deployed_rules=(
         DeployedRule("policy_received", "policy_deployed"),
         DeployedRule("behaviour_received", "behaviour_deployed"),

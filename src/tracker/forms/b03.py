@@ -26,7 +26,7 @@ FORM = table(
     column("genre", "Thể loại", Kind.CHOICE, choices=GENRES),
     column("title", "Tên tin bài", Kind.TEXT, also=("Tên tin, bài",)),
     column("link", "Liên kết", Kind.NOTE),
-    column("broadcasts", "Số lần phát", Kind.COUNT),
+    column("broadcasts", "Số lần phát", Kind.COUNT, unit="lần"),
     column("minutes", "Thời lượng (phút)", Kind.COUNT),
     column("focus", "Trọng tâm", Kind.CHOICE, choices=choices("chuyên đề", "lồng ghép")),
     column("about_local", "Về địa bàn", Kind.CHOICE, choices=choices("có=x=v=1", "không=0", "không rõ")),
@@ -35,6 +35,8 @@ FORM = table(
     title="Tin, bài",
     tiers=("province", "district", "commune"),
     answered_by_nil=True,
+    core=("outlet", "medium_name", "title", "link"),
+    lines=150,
     dated_by=("published_on",),
     same_when=("outlet", "published_on", "title"),
 )

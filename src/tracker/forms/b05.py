@@ -41,6 +41,7 @@ _COUNTS = {
     "0539": ("victims_need_support", "Nạn nhân có nhu cầu hỗ trợ", VICTIMS),
     "0540": ("victims_supported", "Nạn nhân được hỗ trợ", VICTIMS),
 }
+_MEASURE = {TIPS: "tin", INCIDENTS: "vụ", CASES: "vụ", VICTIMS: "người"}
 _WITHIN = {
     "tips_classified": "tips",
     "tips_processed": "tips",
@@ -64,7 +65,7 @@ def _fields() -> Iterator[Field]:
         for heading, suffix in FLOW.items():
             if code in _STOCKS or not suffix:
                 title = f"{label}: {heading.lower()}" if suffix else label
-                yield row(code, name + suffix, title, Kind.COUNT, part, column=heading)
+                yield row(code, name + suffix, title, Kind.COUNT, part, column=heading, unit=_MEASURE[part])
 
 
 def _balance() -> Iterator[FigureRule]:
@@ -85,6 +86,7 @@ FORM = Form(
     parts=(TIPS, INCIDENTS, CASES, VICTIMS),
     fields=tuple(_fields()),
     small_cells=tuple(one.name for one in _fields() if one.code >= "0511"),
+    last_period={f"{name}_carried": (f"{name}_in_time", f"{name}_overdue") for name, _, _ in _STOCKS.values()},
     figure_rules=(
         *_balance(),
         *(FigureRule(Compare.PART_OF, part, ("victims_received",)) for part in ("female", "under_16", "aged_16_17")),

@@ -15,4 +15,6 @@ FORM = table(
     code="B06",
     title="Nhiệm vụ",
     tiers=("district", "province"),
+    core=("duty_name", "document_number", "document_date", "started_on", "ended_on", "evidence"),
+    printed=("duty", "duty_name"),
 )

@@ -2,6 +2,12 @@
 
 from tracker.form import Compare, FigureRule, Form, Kind, Layout, row
 
+_MEASURES = {
+    **dict.fromkeys(("0701", "0702", "0705"), "vụ"),
+    **dict.fromkeys(("0703", "0704", "0708", "0709"), "người"),
+    **dict.fromkeys(("0706", "0707"), "cơ sở"),
+    "0711": "cuộc", "0712": "sản phẩm", "0713": "chiếc",
+}
 _ROWS = {
     "0701": ("cases_found", "Vụ phát hiện"),
     "0702": ("cases_prosecuted", "Vụ khởi tố"),
@@ -26,7 +32,9 @@ FORM = Form(
     tiers=("district", "province"),
     answered_by_nil=True,
     small_cells=tuple(name for code, (name, _) in _ROWS.items() if code <= "0705"),
-    fields=tuple(row(code, name, label, Kind.COUNT, "") for code, (name, label) in _ROWS.items()),
+    fields=tuple(
+        row(code, name, label, Kind.COUNT, "", unit=_MEASURES[code]) for code, (name, label) in _ROWS.items()
+    ),
     figure_rules=(
         FigureRule(Compare.PART_OF, "cases_under_16", ("cases_found",)),
         FigureRule(Compare.PART_OF, "businesses_in_breach", ("businesses_inspected",)),

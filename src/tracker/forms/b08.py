@@ -10,4 +10,5 @@ FORM = table(
     code="B08",
     title="Chỉ số khác",
     tiers=("province", "district", "commune"),
+    core=("unit_of_measure", "note"),
 )

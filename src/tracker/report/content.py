@@ -1,22 +1,25 @@
 """What a report says, before it has any shape: plans with their submissions, scores and the names of units.
 
-Masking (section 9 of the contract) is done here, once, so that every shape shows the same.
+What may not be shown (section 9 of the contract) `disclosure` hides before, so that every shape shows the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from tracker.explanation import Line
 from tracker.plan import Plan, Words
 from tracker.problems import Problem
-from tracker.rule import Bounds, Flag, ReadingScore, Score, ValueScore
+from tracker.rule import Bounds, ReadingScore, Score, ValueScore
 from tracker.submission import STATES, Submission
 
 SMALL = range(1, 5)
+"""Figures of victims and cases that may point to a person."""
+
+PROVINCE_CODE = 2  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,50 +105,6 @@ class Report:
     as_of: date
     known_on: date | None
     plans: Sequence[PlanReport]
-
-
-def masked(scores: Sequence[Score], *, restricted: bool) -> list[Score]:
-    """The scores as they may be shown: small figures of victims and cases below province level hidden.
-
-    When one of the parts that add up to a printed total is hidden, all of them are.
-    """
-    return list(scores) if restricted else [_mask(score) for score in scores]
-
-
-def _mask(score: Score) -> Score:
-    parts = [_mask(part) for part in score.parts]
-    districts = _mask_together(score.districts)
-    values = _mask_values(score.values)
-    small = _is_small(score)
-    inside = any(Flag.MASKED in part.flags for part in parts)
-    if (
-        not small
-        and not inside
-        and not any(one.masked for one in districts)
-        and not any(one.masked for one in values)
-    ):
-        return score
-    flags = score.flags | {Flag.MASKED}
-    return replace(score, parts=parts, districts=districts, values=values, masked=small, flags=flags)
-
-
-def _is_small(score: Score) -> bool:
-    return (
-        score.small_cells and score.bounds is not None and not {score.bounds.low, score.bounds.of}.isdisjoint(SMALL)
-    )
-
-
-def _mask_together(lines: Sequence[Score]) -> list[Score]:
-    """Lines of districts add up to the printed whole: when one is hidden, all are."""
-    if not any(map(_is_small, lines)):
-        return list(lines)
-    return [replace(line, masked=line.bounds is not None) for line in lines]
-
-
-def _mask_values(values: Sequence[ValueScore]) -> list[ValueScore]:
-    """Groups of one figure add up to its total: when one is hidden, all are."""
-    small = {one.key for one in values if one.small_cells and one.value is not None and one.value in SMALL}
-    return [replace(one, value=None, masked=True) if one.small_cells and one.key in small else one for one in values]
 
 
 # --- as JSON ----------------------------------------------------------------------------------------------------

@@ -26,14 +26,14 @@ def _section(section: Section) -> Iterator[str]:
     for line in section.lines:
         yield from ("", _plain(line))
     for grid in section.grids:
-        yield from ("", *_grid(grid))
+        yield from ("", *grid_lines(grid))
     if section.silent:
         yield from ("", f"## {say('outline.silent_heading')}", "")
         yield from (f"- {_plain(label)}: {_plain(names)}" for label, names in section.silent)
     yield ""
 
 
-def _grid(grid: Grid) -> Iterator[str]:
+def grid_lines(grid: Grid) -> Iterator[str]:
     yield f"## {_plain(grid.heading or say('outline.target'))}"
     yield ""
     yield _row([_plain(column.label) for column in grid.columns])

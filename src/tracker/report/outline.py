@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracker.messages import lang, say
+from tracker.problems import Severity
 from tracker.report import wording
-from tracker.report.content import PlanReport, Report, citation
+from tracker.report.content import Fault, PlanReport, Report, Signal, citation
 from tracker.report.wording import NOTHING, Naming, naming
 from tracker.rule import Done, DutyScore, Flag, Score, ValueScore, Verdict
 from tracker.submission import STATES
@@ -88,8 +90,9 @@ def next_step(report: Report) -> str:
 def _section(report: Report, one: PlanReport) -> Section:
     names = naming(one, report.as_of)
     grids = [_summary(one), *_by_district(report, one), _submission(one)]
-    grids += [_duties(one, score, names) for score in one.scores if score.duties]
-    grids += [_values(score, names) for score in one.scores if score.values]
+    grids += [duties_grid(one, score, names) for score in one.scores if score.duties]
+    grids += [values_grid(score, names) for score in one.scores if score.values]
+    grids += [_timelines(one), _faults(one, names), _signals(one, names)]
     silent = list(_silent(one.scores, names))
     lines = [citation(one.plan, lang()), wording.basis(report, one)]
     return Section(one.plan.title.said(lang()), lines, [grid for grid in grids if grid.rows], silent)
@@ -219,7 +222,7 @@ def filed(n: int, state: str) -> Cell:
     return Cell(count(n), FILING_TONES[state] if n else Tone.QUIET)
 
 
-def _duties(one: PlanReport, score: Score, names: Naming) -> Grid:
+def duties_grid(one: PlanReport, score: Score, names: Naming) -> Grid:
     """A row for each duty: how many bodies did it, and which did not or did not say."""
     columns = [
         Column(say("outline.duty")),
@@ -243,7 +246,7 @@ def _bodies(bodies: Sequence[DutyScore], state: Done, names: Naming) -> Cell:
     return Cell(_named([body.unit for body in bodies if body.verdict is state], names), TONES[state])
 
 
-def _values(score: Score, names: Naming) -> Grid:
+def values_grid(score: Score, names: Naming) -> Grid:
     """A row for each family of figures: its total, and the groups that add up to it."""
     families: dict[str, list[ValueScore]] = {}
     for one in score.values:
@@ -296,3 +299,90 @@ def _silent(scores: Sequence[Score], names: Naming) -> Iterator[tuple[str, str]]
 def _named(codes: Sequence[str], names: Naming, limit: int = 1000) -> str:
     text = ", ".join(names.unit(code) for code in codes[:limit])
     return f"{text} {say('outline.more', n=count(len(codes) - limit))}" if len(codes) > limit else text
+
+
+# --- what stands behind the figures -----------------------------------------------------------------------------
+
+
+def _timelines(one: PlanReport) -> Grid:
+    columns = [Column(say("timeline_page.window")), Column(say("timeline_page.weeks"))]
+    columns += [Column(say("timeline_page.total"), right=True, whole=True)]
+    rows: list[Sequence[Cell]] = [
+        (
+            Cell(line.label.said(lang())),
+            Cell(" · ".join(count(n) for _, n in line.weeks)),
+            Cell(count(sum(n for _, n in line.weeks))),
+        )
+        for line in one.timelines
+    ]
+    notes = [say("timeline_page.note", first=day(line.first)) for line in one.timelines[:1]]
+    return Grid(say("timeline_page.heading"), columns, rows, notes)
+
+
+FAULTS_SHOWN = 8
+PLACES_NAMED = 2
+GRAVE = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.UNSURE, Severity.INFO: Tone.QUIET}
+
+
+def _faults(one: PlanReport, names: Naming) -> Grid:
+    """A row for each kind of fault, gravest and most frequent first: how many, of how many units, where."""
+    kinds: dict[tuple[Severity, str], list[Fault]] = {}
+    for fault in one.faults:
+        kinds.setdefault((fault.problem.severity, fault.problem.code), []).append(fault)
+    order = list(Severity)
+    by_weight = sorted(kinds.items(), key=lambda kind: (order.index(kind[0][0]), -len(kind[1]), kind[0][1]))
+    columns = [Column(say("fault_page.code")), Column(say("fault_page.severity"), whole=True)]
+    columns += [Column(say(f"fault_page.{name}"), right=True, whole=True) for name in ("n", "units", "waived")]
+    columns += [Column(say("fault_page.where"))]
+    rows = [_fault_row(*kind, found, names) for kind, found in by_weight[:FAULTS_SHOWN]]
+    left = len(by_weight) - FAULTS_SHOWN
+    return Grid(say("fault_page.heading"), columns, rows, [say("fault_page.more", n=count(left))] if left > 0 else [])
+
+
+def _fault_row(severity: Severity, code: str, found: Sequence[Fault], names: Naming) -> Sequence[Cell]:
+    units, waived = {fault.unit for fault in found if fault.unit}, sum(bool(fault.waiver) for fault in found)
+    return (
+        Cell(say(f"fault.{code}")),
+        Cell(say(f"severity.{severity.value}"), GRAVE[severity]),
+        Cell(count(len(found))),
+        Cell(count(len(units)) if units else NOTHING),
+        Cell(count(waived) if waived else ""),
+        Cell(_most([names.districts(fault.unit) for fault in found], names)),
+    )
+
+
+def _most(districts: Iterable[str], names: Naming) -> str:
+    """ "Quận Hai Bà Trưng 12, Huyện Sóc Sơn 3": the places with most of them, then by code."""
+    counts = sorted(Counter(districts).items(), key=lambda one: (-one[1], one[0]))
+    named = [f"{names.place(code) or say('fault_page.unknown')} {count(n)}" for code, n in counts[:PLACES_NAMED]]
+    if len(counts) > PLACES_NAMED:
+        named.append(say("fault_page.elsewhere", n=count(len(counts) - PLACES_NAMED)))
+    return ", ".join(named)
+
+
+SIGNALS_NAMED = 2
+
+
+def _signals(one: PlanReport, names: Naming) -> Grid:
+    """A row for each kind of signal with the first of them."""
+    kinds: dict[str, list[Signal]] = {}
+    for signal in one.signals:
+        kinds.setdefault(signal.code, []).append(signal)
+    columns = [Column(say("signal_page.kind")), Column(say("signal_page.n"), right=True, whole=True)]
+    columns += [Column(say("signal_page.first"))]
+    rows: list[Sequence[Cell]] = [
+        (Cell(say(f"signal_kind.{code}")), Cell(count(len(found))), Cell(_first(found, names)))
+        for code, found in kinds.items()
+    ]
+    return Grid(say("signal_page.heading"), columns, rows, [say("signal_page.note")])
+
+
+def _first(found: Sequence[Signal], names: Naming) -> str:
+    said = [_where(one, names) + wording.signal(one, names) for one in found[:SIGNALS_NAMED]]
+    more = [say("signal_page.more", n=count(len(found) - SIGNALS_NAMED))] if len(found) > SIGNALS_NAMED else []
+    return " ".join([*said, *more])
+
+
+def _where(one: Signal, names: Naming) -> str:
+    place = " ".join(part for part in (names.place(one.unit), wording.at_cell(one)) if part)
+    return f"{place} ({one.raw}): " if one.raw else f"{place}: "

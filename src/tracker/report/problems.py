@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tracker.messages import fix, message, say
 from tracker.problems import Problem, Severity
+from tracker.report import entry
 from tracker.report.characters import printable
 from tracker.returns import Status
 from tracker.writing import count
@@ -51,17 +52,18 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence about one or more cells of one form."""
+    """One sentence about one or more cells of one form, and the reason that answers it."""
 
     severity: Severity
     code: str
     where: str
     message: str
     fix: str
+    waiver: str = ""
 
     @property
     def sentence(self) -> str:
-        text = f"{self.message} {self.fix}"
+        text = f"{self.message} {self.waiver or self.fix}"
         return f"{self.where}: {text}" if self.where else text
 
 
@@ -72,24 +74,38 @@ def grouped(problems: Iterable[Problem]) -> list[Said]:
     """Each sentence once, with the cells that it is about, in the order in which it was first met."""
     alike: dict[tuple[str, ...], list[Problem]] = {}
     for one in problems:
-        alike.setdefault((one.severity.value, one.code, one.form, one.sheet, message(one), fix(one)), []).append(one)
+        said = (one.severity.value, one.code, one.form, one.sheet, message(one), fix(one), one.waiver)
+        alike.setdefault(said, []).append(one)
     return list(_shortened(alike.values()))
 
 
 def _shortened(alike: Iterable[list[Problem]]) -> Iterator[Said]:
-    """At most KINDS_NAMED sentences of one kind of fault in one field; the last of them names the other cells."""
+    """At most KINDS_NAMED sentences of one kind of fault in one field; then one that names the other cells."""
+    groups = list(alike)
     kinds: dict[tuple[str, ...], list[list[Problem]]] = {}
-    for group in alike:
-        first = group[0]
-        kind = (first.code, first.form, first.sheet, first.field, first.facts.get("why", ""))
-        kinds.setdefault(kind if first.cell else (*kind, message(first)), []).append(group)
-    for groups in kinds.values():
-        for group in groups[:KINDS_NAMED]:
+    for group in groups:
+        kinds.setdefault(_kind(group[0]), []).append(group)
+    for group in groups:
+        of_kind = kinds[_kind(group[0])]
+        number = next(n for n, one in enumerate(of_kind[: KINDS_NAMED + 1]) if one is group or n == KINDS_NAMED)
+        if number < KINDS_NAMED:
             yield _said(group)
-        if others := [one for group in groups[KINDS_NAMED:] for one in group]:
-            more = say("listing.alike", cells=_cells(others))
+        elif of_kind[KINDS_NAMED] is group:
+            others = [one for rest in of_kind[KINDS_NAMED:] for one in rest]
             first = others[0]
-            yield Said(first.severity, first.code, _sheet(first), more, "")
+            yield Said(
+                first.severity,
+                first.code,
+                _sheet(first),
+                say("listing.alike", cells=_cells(others)),
+                "",
+                say("listing.waived", reason=printable(first.waiver)) if first.waiver else "",
+            )
+
+
+def _kind(one: Problem) -> tuple[str, ...]:
+    kind = (one.code, one.form, one.sheet, one.field, one.facts.get("why", ""), one.waiver)
+    return kind if one.cell else (*kind, message(one))
 
 
 def _said(group: Sequence[Problem]) -> Said:
@@ -99,7 +115,8 @@ def _said(group: Sequence[Problem]) -> Said:
     label = printable(str(first.facts.get("label", "")))
     if where and label and label not in text:
         where = f"{where} ({label})"
-    return Said(first.severity, first.code, where, text, printable(fix(first)))
+    waiver = say("listing.waived", reason=printable(first.waiver)) if first.waiver else ""
+    return Said(first.severity, first.code, where, text, printable(fix(first)), waiver)
 
 
 def _sheet(one: Problem) -> str:
@@ -120,15 +137,37 @@ def _cells(group: Sequence[Problem]) -> str:
 
 
 def print_text(outcomes: Sequence[Outcome], console: Console, *, stored: bool) -> None:
-    """Every file that needs someone's eye, a summary, whether it is accepted, and the next sensible step."""
-    listed = [one for one in outcomes if len(outcomes) <= FEW_FILES or _matters(one)]
-    for one in listed:
-        _print_file(one, console, with_notes=len(outcomes) == 1 or _has_error(one))
-    if listed:
+    """Every file that needs someone's eye, a summary, whether it is accepted, and the next sensible step.
+
+    One file that is only checked ends with whether it would be accepted: that is what its officer asks.
+    """
+    if len(outcomes) == 1:
+        print_one(outcomes[0], console)
+    else:
+        for one in outcomes:
+            if len(outcomes) <= FEW_FILES or _matters(one):
+                _print_head(one, console)
+                _print_problems(one.problems, console, with_notes=_has_error(one))
+    if len(outcomes) <= FEW_FILES or any(map(_matters, outcomes)):
         console.print()
     _print_summary(outcomes, console)
-    console.print(_conclusion(outcomes, stored=stored))
-    console.print(_next_step(outcomes, stored=stored))
+    last = [_conclusion(outcomes, stored=stored), _next_step(outcomes, stored=stored)]
+    for line in reversed(last) if len(outcomes) == 1 and not stored else last:
+        console.print(line)
+
+
+def print_one(one: Outcome, console: Console) -> None:
+    """One file for the officer who filled it in: who and when, then form by form what to do, in the forms' order."""
+    _print_head(one, console)
+    for line in entry.who_and_when(one.returns):
+        console.print(f"  {printable(line)}", soft_wrap=True)
+    by_form = entry.by_form(one.problems)
+    if one.returns and (counts := entry.counts(one.returns, by_form)):
+        console.print(f"  {counts}")
+    for form, problems in by_form.items():
+        if len(by_form) > 1:
+            console.print(f"\n  {entry.form_title(form)}", style="bold")
+        _print_problems(problems, console, with_notes=True)
 
 
 def _has_error(one: Outcome) -> bool:
@@ -139,15 +178,20 @@ def _matters(one: Outcome) -> bool:
     return one.status is not Status.ACCEPTED or any(it.severity is not Severity.INFO for it in one.problems)
 
 
-def _print_file(one: Outcome, console: Console, *, with_notes: bool) -> None:
+def _print_head(one: Outcome, console: Console) -> None:
     from rich.text import Text
 
     console.print(Text(printable(one.path), "bold") + Text(": ") + _status(one.status), soft_wrap=True)
-    shown = [it for it in grouped(one.problems) if with_notes or it.severity is not Severity.INFO]
+
+
+def _print_problems(problems: Iterable[Problem], console: Console, *, with_notes: bool) -> None:
+    from rich.text import Text
+
+    shown = [it for it in grouped(problems) if with_notes or it.severity is not Severity.INFO]
     wide = max((len(_severity(it)) for it in shown), default=0)
     for said in shown:
         lines = wrap(said.sentence.rstrip(), max(40, console.width - wide - 3), break_long_words=False)
-        head = Text(f"  {_severity(said):<{wide}} ", STYLES[said.severity])
+        head = Text(f"  {_severity(said):<{wide}} ", "dim" if said.waiver else STYLES[said.severity])
         console.print(head + Text(f"\n{' ' * (wide + 3)}".join(lines)), soft_wrap=True)
 
 

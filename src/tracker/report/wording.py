@@ -6,18 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from tracker.messages import lang, say
 from tracker.plan import Plan
-from tracker.report.content import PlanReport, Report
 from tracker.rule import Flag, Score, ValueScore, Verdict
 from tracker.writing import count, day, fraction, percent, qualified
+
+if TYPE_CHECKING:
+    from tracker.report.content import PlanReport, Report, Signal
 
 MASKED = "<5"
 """What stands for a small figure of victims or cases, and for those that it could be worked out from."""
 
 NOTHING = "–"
 
+COMMUNE_CODE = 5  # digits
 PLACES = ("district", "commune")
 """Kinds of group that are codes of units."""
 
@@ -92,6 +96,8 @@ class Naming:
     """Names of the places of one plan on one day."""
 
     names: Callable[[str], str | None]
+    districts: Callable[[str], str] = str
+    """The district of a commune; any other unit is its own."""
 
     def place(self, code: str) -> str:
         return self.names(code) or code
@@ -126,7 +132,11 @@ def naming(one: PlanReport, on: date) -> Naming:
         unit = places.unit(code, on)
         return unit.full_name if unit else None
 
-    return Naming(name)
+    def district(code: str) -> str:
+        lives = places.units_of_code(code) if len(code) == COMMUNE_CODE else ()
+        return places.district_of(code, on) or (lives[-1].parent if lives else code)
+
+    return Naming(name, district)
 
 
 def month(text: str) -> str:
@@ -144,6 +154,26 @@ def agency(code: str) -> str:
 def duty_label(plan: Plan, name: str) -> str:
     labels = [duty.label.said(lang()) for duty in plan.duties if duty.id == name]
     return f"{name} {labels[0]}" if labels else name
+
+
+SIGNAL_FIGURES = frozenset({"before", "times", "sessions", "each", "total", "population", "average", "n", "of"})
+"""Facts of a signal that are counts; years and codes are none."""
+
+
+def signal(one: Signal, names: Naming) -> str:
+    """Why a figure deserves a second look, in one sentence."""
+    facts = {
+        key: count(int(fact)) if key in SIGNAL_FIGURES and fact.isdigit() else fact for key, fact in one.facts.items()
+    }
+    units = ", ".join(map(names.place, one.facts.get("units", "").split(", ")))
+    agencies = ", ".join(map(agency, one.facts.get("agencies", "").split(", ")))
+    said = {"units": units, "agencies": agencies, "agency": agency(one.facts.get("agency", ""))}
+    return say(f"signal.{one.code}", **{**facts, **said, "place": names.place(one.facts.get("place", ""))})
+
+
+def at_cell(one: Signal) -> str:
+    """Where a signal stands: "[B01]D14", or the form alone."""
+    return f"[{one.form}]{one.cell}" if one.form else ""
 
 
 def basis(report: Report, one: PlanReport) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts
+from tracker.facts import Facts, Filed
 from tracker.folding import fold
 from tracker.period import Period
 from tracker.plan import Duty, Plan
@@ -36,18 +36,26 @@ def _bodies(facts: Facts, plan: Plan, duty: Duty) -> Iterator[str]:
 
 def done(facts: Facts, plan: Plan, duty: Duty, unit: str, window: str) -> Done:
     """Done when any row of the body (any outlet, for the press) shows it; not done when all that answered say so."""
-    days = plan.window(window, facts.year).until(facts.as_of)
-    rows = _rows(facts, duty, unit)
-    said = [_row_says(row, days) for _, row in rows.iterrows()]
+    said = list(says(facts, plan, rows_of(facts, duty, filed(facts, duty, unit)), window))
     if Done.DONE in said:
         return Done.DONE
     return Done.NOT_DONE if said and all(one is Done.NOT_DONE for one in said) else Done.INSUFFICIENT
 
 
-def _rows(facts: Facts, duty: Duty, unit: str) -> pd.DataFrame:
-    filings = [one for one in facts.annual(FORM, agencies=[duty.agency]).values() if one.unit == unit]
+def filed(facts: Facts, duty: Duty, unit: str) -> list[Filed]:
+    """The filings of the year of a body: one, or for the press one of each outlet."""
+    return [one for one in facts.annual(FORM, agencies=[duty.agency]).values() if one.unit == unit]
+
+
+def rows_of(facts: Facts, duty: Duty, filings: Sequence[Filed]) -> pd.DataFrame:
     rows = facts.ledger.rows(FORM, filings)
     return rows[rows["duty"].map(fold) == fold(duty.id)]
+
+
+def says(facts: Facts, plan: Plan, rows: pd.DataFrame, window: str) -> Iterator[Done]:
+    """What each row shows of the duty in a window, or the year."""
+    days = plan.window(window, facts.year).until(facts.as_of)
+    return (_row_says(row, days) for _, row in rows.iterrows())
 
 
 def _row_says(row: pd.Series[Any], days: Period | None) -> Done:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, distinct, spans
+from tracker.facts import Facts, Filed, distinct, spans
 from tracker.folding import fold
 from tracker.period import Period
 from tracker.plan import Plan, Value, Words
@@ -31,9 +31,10 @@ def values(
     return [score for value in declared for score in _scores(facts, plan, value, asking, annual, settings)]
 
 
-def _scores(
-    facts: Facts, plan: Plan, value: Value, asking: Asking, annual: Annual, settings: Sequence[str]
-) -> Iterator[ValueScore]:
+def selected(
+    facts: Facts, plan: Plan, value: Value, asking: Asking, annual: Annual
+) -> tuple[Sequence[Filed], pd.DataFrame]:
+    """The filings that a figure is drawn from, and the rows of them that it is made of."""
     window = plan.window(value.window, facts.year)
     dated = bool(facts.ledger.forms[value.form].dated_by)
     filings = facts.dated(value.form, window) if dated else annual(value.form)
@@ -44,6 +45,13 @@ def _scores(
         rows = rows[record_truth(value.where, rows, asking).fillna(False)]
     if value.within:
         rows = rows[rows["unit"].map(facts.district_of).isin(value.within)]
+    return filings, rows
+
+
+def _scores(
+    facts: Facts, plan: Plan, value: Value, asking: Asking, annual: Annual, settings: Sequence[str]
+) -> Iterator[ValueScore]:
+    filings, rows = selected(facts, plan, value, asking, annual)
     if not filings and value.count in ("sum", "rows", "settings"):
         return  # nobody has reported: that is not 0
     match value.count:
@@ -53,11 +61,11 @@ def _scores(
             if value.out_of is not None:
                 yield _figure(value, value.out_of, key=f"{value.key}_of")
         case "active":
-            yield from _active(facts, value, window, filings, rows)
+            yield from _active(facts, value, plan.window(value.window, facts.year), filings, rows)
         case "settings":
             yield from _settings(facts, value, rows, settings)
         case _:
-            yield from _sums(facts, value, _joint_once(rows))
+            yield from _sums(facts, value, joint_once(rows))
 
 
 def _figure(
@@ -82,10 +90,11 @@ def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore
             return  # every row leaves it blank: not answered, and so not 0
         rows = answered
     if value.total:
-        yield _total(facts, value, rows, "", "", small)
+        alone = victims and rows["unit"].nunique() == 1 and _below_province(facts, rows, ("commune",))
+        yield _total(facts, value, rows, "", "", small or alone)
     if not value.by:
         return
-    groups = _groups(facts, value.form, rows, value.by)
+    groups = groups_of(facts, value.form, rows, value.by)
     for group in sorted(set(groups)):
         inside = rows[groups == group]
         below = small or (victims and _below_province(facts, inside, value.by))
@@ -109,7 +118,7 @@ def _total(facts: Facts, value: Value, rows: pd.DataFrame, group: str, kind: str
     return _figure(value, total, group=group, kind=kind, qualifier=combined(qualifiers), small=small)
 
 
-def _groups(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
+def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
     """The group of each row, as text: several groupings are joined by " · "."""
     columns = []
     for name in by:
@@ -129,7 +138,7 @@ def _groups(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> p
     return together
 
 
-def _joint_once(rows: pd.DataFrame) -> pd.DataFrame:
+def joint_once(rows: pd.DataFrame) -> pd.DataFrame:
     """One row of each joint activity: that of the agency that led it, else of the first unit by code."""
     if "joint_code" not in rows or rows["joint_code"].isna().all():
         return rows

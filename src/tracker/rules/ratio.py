@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tracker.rule import Bounds
+from tracker.rule import Bounds, UnitAnswer
 from tracker.rules.figure import total
 
 Figures = Mapping[str, int | None]
@@ -29,3 +29,13 @@ def silent(numerators: Figures, denominators: Figures) -> list[str]:
     no_whole = {unit for unit, said in denominators.items() if said is None}
     no_part = {unit for unit, said in numerators.items() if said is None and denominators.get(unit) != 0}
     return sorted(no_whole | no_part)
+
+
+def by_unit(numerators: Figures, denominators: Figures) -> dict[str, UnitAnswer]:
+    """Each unit's part of both figures; of one that has not said them nobody knows how many cases it has."""
+    missing = set(silent(numerators, denominators))
+    found = {}
+    for unit in {**denominators, **numerators}:
+        low, of = numerators.get(unit) or 0, denominators.get(unit) or 0
+        found[unit] = UnitAnswer(0, 0, 0, True) if unit in missing else UnitAnswer(low, low, of, False)
+    return found

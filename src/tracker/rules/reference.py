@@ -16,11 +16,12 @@ from tracker.facts import Facts, stamp
 def places_listed(facts: Facts) -> pd.DataFrame:
     """B00: for each commune the row with the latest date of its figures up to the day, by commune code.
 
-    Empty when no B00 counts. A row without a date of its own is as old as the beginning of its return.
+    Empty when no B00 counts. A row without a date of its own is as old as the beginning of its return. `at` is its
+    place among the rows of the ledger.
     """
     rows = facts.ledger.rows("B00", facts.filings("B00", units=[facts.province]))
     dated = rows["counted_on"].fillna(rows["period_from"])
-    rows = rows.assign(dated=dated, in_force=_in_force(rows, facts.as_of))
+    rows = rows.assign(dated=dated, in_force=_in_force(rows, facts.as_of), at=rows.index)
     rows = rows[rows["dated"] <= stamp(facts.as_of)].assign(commune=rows["commune"].str.zfill(5))
     rows = rows.sort_values(["dated", "in_force", "period_to"], kind="stable")
     return rows.drop_duplicates(subset="commune", keep="last").set_index("commune")

@@ -1,0 +1,103 @@
+"""Rows of the store out of what was understood of a file, and back. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tracker import __version__
+from tracker.problems import Problem, Scope, Severity
+from tracker.returns import Filing, Received, Record, Return, Status
+
+ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
+QUALIFIERS = "~"
+"""Key among a record's answers for the qualifiers ("over", "nearly") of those figures that have one."""
+
+
+def file_row(received: Received) -> dict[str, Any]:
+    return {
+        "sha256": received.sha256,
+        "size": received.size,
+        "status": received.status.value,
+        "returns": [summary(one) for one in received.returns],
+        "problems": [_plain_problem(one) for one in received.problems],
+        "made_by": __version__,
+    }
+
+
+def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
+    quarantined = status is Status.QUARANTINED
+    refused = one.refused or filing.refused
+    return {
+        "unit": one.unit,
+        "agency": one.agency,
+        "outlet": one.outlet,
+        "form": filing.form,
+        "period_from": one.period.first if one.period else None,
+        "period_to": one.period.last if one.period else None,
+        "kind": one.kind.value,
+        "year": one.year,
+        "revision": one.revision,
+        "prepared_on": one.prepared_on,
+        "nil": one.nil,
+        "status": QUARANTINED if quarantined else REJECTED if refused else ACCEPTED,
+        "none": filing.none,
+        "refused_parts": sorted(filing.refused_parts),
+        "refused_days": [[day.first.isoformat(), day.last.isoformat()] for day in filing.refused_days],
+        "refused_undated": filing.refused_undated,
+        "content": filing.content,
+        "figures": filing.figures,
+    }
+
+
+def record_row(filing_id: int, record: Record) -> dict[str, Any]:
+    answers = {name: _plain(value) for name, value in record.values.items() if value is not None}
+    qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
+    if qualified:
+        answers[QUALIFIERS] = qualified
+    origins = {name: [one.cell, one.raw, *([one.sheet] if one.sheet else [])] for name, one in record.origins.items()}
+    return {
+        "filing_id": filing_id,
+        "sheet": record.sheet,
+        "row": record.row,
+        "answers": json.dumps(answers, ensure_ascii=False, separators=(",", ":")),
+        "origins": json.dumps(origins, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def summary(one: Return) -> dict[str, Any]:
+    """What a return is, as the check report says it."""
+    return {
+        "unit": one.unit,
+        "agency": one.agency,
+        "outlet": one.outlet,
+        "period_from": one.period.first.isoformat() if one.period else None,
+        "period_to": one.period.last.isoformat() if one.period else None,
+        "revision": one.revision,
+        "forms": [filing.form for filing in one.filings],
+        "status": one.status.value,
+    }
+
+
+def _plain_problem(one: Problem) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "form": one.form,
+        "sheet": one.sheet,
+        "cell": one.cell,
+        "field": one.field,
+        "found": one.found,
+        "facts": dict(one.facts),
+        "severity": one.severity.value,
+        "scope": one.scope.value,
+    }
+
+
+def problem_of(said: Mapping[str, Any]) -> Problem:
+    return Problem(**{**said, "severity": Severity(said["severity"]), "scope": Scope(said["scope"])})

@@ -1,0 +1,1 @@
+"""Workbooks to fill: who gets one, what stands in it, how it is drawn, and how it is known when it comes back."""
