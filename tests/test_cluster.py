@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from conftest import run
 from returns_made import YES, Return, b01, communes, whole_year, write_book
 from tracker.intake import cluster
 from tracker.intake.cluster import on_cluster
@@ -143,3 +146,42 @@ def test_a_file_that_kills_every_worker_is_given_up_alone(machines: Machines, fo
         ("anh.xlsx", "unreadable"),
     ]
     machines.wait_for_workers(2)
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+def test_a_store_filled_through_a_cluster_is_the_one_filled_here(
+    machines: Machines, folder: Path, tmp_path: Path
+) -> None:
+    """The same report of the run, and the same rows in every table but the log."""
+    told = {}
+    for name, where in (("here", ()), ("there", ("--cluster", machines.address))):
+        done = run(
+            "--db", tmp_path / f"{name}.db", "ingest", folder, "--received", "2018-11-20", *where, "--format", "json"
+        )
+        assert done.status == 1, done.err
+        told[name] = (done.json(), said(tmp_path / f"{name}.db"))
+    assert told["there"] == told["here"]
+
+
+def said(db: Path) -> list[tuple[Any, ...]]:
+    query = """
+        SELECT file.sha256, file.status, file.problems, filing.unit, filing.content, record.answers, record.origins
+        FROM file LEFT JOIN filing ON filing.file_id = file.id LEFT JOIN record ON record.filing_id = filing.id
+        ORDER BY file.id, filing.id, record.id
+    """
+    with closing(sqlite3.connect(db)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_an_address_where_nobody_answers_is_said_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit status 3, and nothing is stored."""
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    address = f"tcp://127.0.0.1:{_free_port()}"
+    done = run("--db", tmp_path / "store.db", "--lang", "en", "ingest", folder, "--cluster", address)
+    assert done.status == 3
+    assert "nobody answers" in done.err
+    assert "Traceback" not in done.err

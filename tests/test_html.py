@@ -362,6 +362,14 @@ def test_faults_are_told_by_district_with_file_sheet_and_cell_and_counted_by_kin
     assert row.one("a").attrs["href"][1:] == root.one("tr", data_file="ab" * 32).attrs["id"]
 
 
+def test_a_commune_that_is_no_more_keeps_its_name_and_its_district() -> None:
+    """Bùi Thị Xuân was merged on 1 March 2020; what it sent before stands under Hai Bà Trưng."""
+    fault = Fault("00250", "UBND", "a.xlsx", "ab" * 32, problem("late", received="", due="", days="1"))
+    group = read(as_html(report_of(faults=[fault]))).one("section", id="p1/faults").one("details")
+    assert group.one("summary").text.startswith("Quận Hai Bà Trưng")
+    assert group.one("tr", data_code="late").one("th").text == "Phường Bùi Thị Xuân"
+
+
 def test_of_very_many_faults_the_first_are_told_and_the_rest_counted() -> None:
     told = [
         Fault("00001", "UBND", "a.xlsx", "ab" * 32, problem("missing_value", form="B01", cell=f"A{n}", label="Mã"))

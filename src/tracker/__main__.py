@@ -41,7 +41,7 @@ def _guarded(words: list[str]) -> int:
     except TrackerError as error:
         return _refuse(error, words)
     except KeyboardInterrupt:
-        return 130
+        return _stopped()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -49,6 +49,13 @@ def _guarded(words: list[str]) -> int:
         return _refuse(_environment(error), words)
     except Exception as error:  # noqa: BLE001  # the last line of defence: a bug must not show a clerk a traceback
         return _own_fault(error, words)
+
+
+def _stopped() -> int:
+    from tracker.messages import say
+
+    sys.stderr.write(say("error.stopped") + "\n")
+    return 130
 
 
 def _run(words: list[str]) -> int:

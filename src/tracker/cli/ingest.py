@@ -46,7 +46,7 @@ class Outcome:
 
 
 def ingest(
-    paths: Sequence[Path], *, received: date | None, workers: int, replace: bool, reason: str
+    paths: Sequence[Path], *, received: date | None, workers: int, replace: bool, reason: str, cluster: str = ""
 ) -> tuple[list[Outcome], Exit]:
     """Reads, validates and stores; the outcomes are in the order of the files given."""
     if replace and not reason.strip():
@@ -54,7 +54,7 @@ def ingest(
     store = SESSION.store()
     if replace:
         store.acting.said["reason"] = reason.strip()
-    outcomes = _take_in(store, paths, received, workers)
+    outcomes = _take_in(store, paths, received, workers, cluster)
     if replace:
         _replace(store, outcomes, reason)
     return _finish(store, outcomes, with_dates=True)
@@ -70,7 +70,10 @@ def check(paths: Sequence[Path], *, workers: int, strict: bool) -> tuple[list[Ou
     return outcomes, Exit.DATA if strict and warned else status
 
 
-def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers: int) -> list[Outcome]:
+def _take_in(
+    store: Store, paths: Sequence[Path], received: date | None, workers: int, cluster: str = ""
+) -> list[Outcome]:
+    from tracker.cli.progress import watched
     from tracker.intake.arrivals import arrivals
 
     for path in paths:
@@ -84,7 +87,7 @@ def _take_in(store: Store, paths: Sequence[Path], received: date | None, workers
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
     outcomes = []
     stored: set[str] = set()
-    for one, read in _read(given, store.hashes(), workers):
+    for one, read in watched(_read(given, store.hashes(), workers, cluster), len(given)):
         before = store.known(read.sha256) if read.known or read.sha256 in stored else None
         day = received or one.received_on or today
         outcomes.append(_seen_before(one, before) if before else _save(store, one, read, day))
@@ -107,23 +110,29 @@ def _files_of_store() -> set[str]:
     return names | {Path(name).as_posix() for name in names}
 
 
-def _read(given: list[Arrival], known: frozenset[str], workers: int) -> Iterator[tuple[Arrival, Received]]:
-    """Each file read and checked in a child process, so that a hostile one costs only itself.
+def _read(
+    given: list[Arrival], known: frozenset[str], workers: int, cluster: str
+) -> Iterator[tuple[Arrival, Received]]:
+    """Each file read and checked in a child process, so that a hostile one costs only itself, or on a cluster.
 
     An archive gives way to the files in it.
     """
     from functools import partial
 
     from tracker.intake.arrivals import inside
+    from tracker.intake.cluster import on_cluster
     from tracker.intake.workers import in_children
-    from tracker.understand import give_up, understand
+    from tracker.understand import carry, give_up, understand
 
     files = [(one.place, one.shown) for one in given]
-    needed = 1 if len(given) <= ONE_BY_ONE else workers
-    answers = in_children(partial(understand, known=known), files, give_up, workers=needed)
+    if cluster:
+        answers = on_cluster(understand, files, give_up, address=cluster, carry=partial(carry, known=known))
+    else:
+        needed = 1 if len(given) <= ONE_BY_ONE else workers
+        answers = in_children(partial(understand, known=known), files, give_up, workers=needed)
     for one, read in zip(given, answers, strict=True):
         if read.enclosed:
-            yield from _read(inside(one, read.enclosed), known, workers)
+            yield from _read(inside(one, read.enclosed), known, workers, cluster)
         else:
             yield one, read
 
@@ -305,6 +314,7 @@ def ingest_command(
     paths: Paths,
     received: Annotated[str | None, typer.Option(help=say("cli.help_received"))] = None,
     workers: Workers = 0,
+    cluster: Annotated[str, typer.Option(help=say("cli.help_cluster"), metavar="ADDRESS")] = "",
     format: Annotated[IngestFormat, typer.Option(help=say("cli.help_format"))] = IngestFormat.TEXT,
     returned: Annotated[Path | None, typer.Option(help=say("cli.help_returned"))] = None,
     replace: Annotated[bool, typer.Option("--replace", help=say("cli.help_replace"))] = False,
@@ -315,7 +325,9 @@ def ingest_command(
         from tracker.marked.folders import refuse_inside
 
         refuse_inside(returned, paths)
-    outcomes, status = ingest(paths, received=day, workers=_workers(workers), replace=replace, reason=reason)
+    outcomes, status = ingest(
+        paths, received=day, workers=_workers(workers), replace=replace, reason=reason, cluster=cluster
+    )
     _print(outcomes, format.value, stored=True)
     if returned is not None:
         note(_give_back(outcomes, returned, _workers(workers)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.plan import Plan
     from tracker.report.content import Fault, PlanReport, Report, Signal
     from tracker.report.sources import Came
+    from tracker.scoring import Scoring
     from tracker.store import Store
     from tracker.versions import Version
 
@@ -45,9 +46,14 @@ def build(
     known_on: date | None,
     restricted: bool,
     district: str = "",
+    behind: bool = True,
     explained: bool = False,
 ) -> Report:
-    """Scores the plans named, or those in force in the year that have any return; `explained` down to the cells."""
+    """Scores the plans named, or those in force in the year that have any return.
+
+    With what stands `behind` the figures (files, faults, signals, weeks) for shapes that show it; `explained` down to
+    the cells.
+    """
     from tracker.place import load
     from tracker.report.content import Report
 
@@ -58,10 +64,13 @@ def build(
     with SESSION.reading() as store:
         versions = store.filings(known_on=known_on)
         wanted = chosen(plans, year, versions, places)
-        received = Received(store, versions, store.names(), places)
-        reports = [
-            _plan_report(received, plan, year, day, restricted=restricted, explained=explained) for plan in wanted
-        ]
+        received = Received(store, versions, store.names() if behind or explained else {}, places)
+        reports = []
+        for plan in wanted:
+            scored, scoring = _scored(received, plan, year, day, restricted=restricted)
+            if behind or explained:
+                scored = _with_what_is_behind(received, scored, scoring, restricted=restricted, explained=explained)
+            reports.append(scored)
     if district:
         reports = [_only(one, district, places) for one in reports]
     return Report(year, day, known_on, reports)
@@ -83,39 +92,48 @@ def _returned(plan: Plan, one: Version, year: int, places: Places) -> bool:
     return any(plan.area in (unit.code, unit.parent, unit.province) for unit in places.units_of_code(one.unit))
 
 
-def _plan_report(
-    received: Received, plan: Plan, year: int, as_of: date, *, restricted: bool, explained: bool
-) -> PlanReport:
-    from tracker.explain import Context, explanations
+def _scored(
+    received: Received, plan: Plan, year: int, as_of: date, *, restricted: bool
+) -> tuple[PlanReport, Scoring]:
+    """A plan with its scores and who has filed, as they may be shown; and what they were drawn from."""
     from tracker.facts import Ledger
     from tracker.forms import FORMS
     from tracker.forms.b04 import FIVE_SETTINGS
-    from tracker.report import sources
     from tracker.report.content import PlanReport
-    from tracker.report.disclosure import masked, masked_faults
+    from tracker.report.disclosure import masked
     from tracker.scores import Scoring, score_plan
     from tracker.submission import submissions
 
-    store, versions, places = received.store, received.versions, received.places
-    ledger = Ledger([one for one in versions if one.counts], store.records, FORMS)
+    versions, places = received.versions, received.places
+    ledger = Ledger([one for one in versions if one.counts], received.store.records, FORMS)
     scoring = Scoring(plan, ledger, places, year, as_of, FIVE_SETTINGS)
     communes = places.communes(plan.area, as_of)
     names = {unit.code: unit.full_name for unit in (*communes, *places.districts(plan.area, as_of))}
-    came = sources.Came(plan, year, versions, received.names, places)
-    told = sources.told(came, store)
     scores = masked(score_plan(scoring), plan, restricted=restricted)
+    return PlanReport(plan, len(communes), submissions(plan, versions, places, year, as_of), scores, names), scoring
+
+
+def _with_what_is_behind(
+    received: Received, scored: PlanReport, scoring: Scoring, *, restricted: bool, explained: bool
+) -> PlanReport:
+    from dataclasses import replace
+
+    from tracker.explain import Context, explanations
+    from tracker.report import sources
+    from tracker.report.disclosure import masked_faults
+
+    plan, store = scored.plan, received.store
+    came = sources.Came(plan, scoring.year, received.versions, received.names, received.places)
+    told = sources.told(came, store)
     shown = masked_faults(told, restricted=restricted)
-    return PlanReport(
-        plan,
-        len(communes),
-        submissions(plan, versions, places, year, as_of),
-        scores,
-        names,
-        sources.sources(came),
-        sources.faults(shown),
-        _signals(received, came, told, as_of),
-        sources.timelines(plan, scoring.facts),
-        explanations(Context(scoring, scores, came, shown, store, restricted)) if explained else {},
+    context = Context(scoring, scored.scores, came, shown, store, restricted)
+    return replace(
+        scored,
+        sources=sources.sources(came),
+        faults=sources.faults(shown),
+        signals=_signals(received, came, told, scoring.as_of),
+        timelines=sources.timelines(plan, scoring.facts),
+        explanations=explanations(context) if explained else {},
     )
 
 
@@ -165,6 +183,7 @@ class Format(StrEnum):
 
 
 BINARY = (Format.XLSX, Format.DOCX)
+SHOWING_WHAT_IS_BEHIND = (*BINARY, Format.HTML)
 
 
 def report_command(
@@ -186,6 +205,7 @@ def report_command(
         known_on=day_of(known_on),
         restricted=restricted,
         district=district,
+        behind=format in SHOWING_WHAT_IS_BEHIND,
         explained=format is Format.HTML,
     )
     _write(report, format, out_file)

@@ -56,6 +56,8 @@ class Session:
         acting = Acting(self.by or system_user(), self.command)
         store = Store(database_url(self.store_place()), acting, make=not must_exist)
         self.at_end(store.close)
+        if store.put_by:
+            note(say("backup.brought_up_to_date", path=store.file, copy=store.put_by))
         return store
 
     @contextmanager

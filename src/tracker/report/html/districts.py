@@ -89,7 +89,7 @@ def silence(scene: Scene) -> Silence:
 def _quiet(scene: Scene, unit: str, waiting: Mapping[tuple[str, ...], set[str]]) -> Quiet:
     waits = [unit in silent for silent in waiting.values()]
     href = scene.where(*("/".join((*path, unit)) for path, silent in waiting.items() if unit in silent))
-    return Quiet(unit, scene.names.unit(unit), waits, href)
+    return Quiet(unit, scene.name(unit), waits, href)
 
 
 def _short(scene: Scene, path: tuple[str, ...], score: Score) -> str:

@@ -54,7 +54,7 @@ def _todo_first(one: DutyScore) -> tuple[int, str]:
 
 def _body(scene: Scene, score: Score, one: DutyScore) -> Body:
     state, href = done(one.verdict), scene.where(f"{score.id}/{one.unit}")
-    return Body(one.unit, scene.names.unit(one.unit), state.code, state.word, href)
+    return Body(one.unit, scene.name(one.unit), state.code, state.word, href)
 
 
 # --- figures without a threshold ------------------------------------------------------------------------------------
@@ -168,5 +168,5 @@ def _name(scene: Scene, kind: str, group: str, found: Iterable[dict[str, ValueSc
     """The group in words; an activity that reaches over an end of the window by its unit and days."""
     if kind == "crossing":
         unit, _, days = group.partition(" · ")
-        return f"{scene.names.place(unit)}, {days}"
+        return f"{scene.name(unit)}, {days}"
     return scene.names.group(next(by_group[group] for by_group in found if group in by_group))

@@ -9,7 +9,7 @@ from tracker.messages import fix, message, say
 from tracker.report import wording
 from tracker.report.content import Fault, Signal, Source
 from tracker.report.html import charts
-from tracker.report.html.said import Scene, by_district, number, spoken, text
+from tracker.report.html.said import COMMUNE_CODE, Scene, by_district, number, spoken, text
 from tracker.report.html.view import File, Filed, Form, Remark, Remarks
 from tracker.submission import STATES, Filer, Submission
 from tracker.writing import count, day
@@ -52,8 +52,8 @@ def _filers(scene: Scene, filers: Sequence[Filer]) -> str:
 
 
 def _filer(scene: Scene, one: Filer) -> str:
-    name = scene.names.unit(one.unit)
-    return name if len(one.unit) == 5 else f"{wording.agency(one.agency)} ({name})"
+    name = scene.name(one.unit)
+    return name if len(one.unit) == COMMUNE_CODE else f"{wording.agency(one.agency)} ({name})"
 
 
 # --- faults and signals -------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def _fault(scene: Scene, one: Fault) -> Remark:
     it = one.problem
     waived = text("waived", why=one.waiver) if one.waiver else ""
     return Remark(
-        unit=scene.names.unit(one.unit) if one.unit else "",
+        unit=scene.name(one.unit) if one.unit else "",
         agency=wording.agency(one.agency) if one.agency not in ("", "UBND") else "",
         severity=it.severity.value,
         code=it.code,
@@ -97,7 +97,7 @@ def signals(scene: Scene) -> list[Remarks]:
 
 def _signal(scene: Scene, one: Signal) -> Remark:
     return Remark(
-        unit=scene.names.unit(one.unit) if one.unit else "",
+        unit=scene.name(one.unit) if one.unit else "",
         agency="",
         severity="signal",
         code=one.code,
@@ -153,7 +153,7 @@ def _last(name: str) -> str:
 
 
 def _who(scene: Scene, units: set[str]) -> str:
-    return scene.names.unit(min(units)) if len(units) == 1 else number("units", len(units))
+    return scene.name(min(units)) if len(units) == 1 else number("units", len(units))
 
 
 def _file_anchor(scene: Scene, sha256: str) -> str:

@@ -19,10 +19,12 @@ from tracker.rule import Bounds, Done, ReadingScore, Score, Verdict
 from tracker.writing import count, day, percent
 
 if TYPE_CHECKING:
+    from tracker.place import Places, Unit
     from tracker.report.content import PlanReport, Report
 
 GLUE = re.compile(r"(?<=\d) (?=[^\W\d_])")
 NO_BREAK = "\u00a0"
+COMMUNE_CODE = 5  # digits
 STEPS = (Fraction(0), Fraction(1, 10), Fraction(1, 4))
 """Up to which distance from the threshold a district's cell takes which shade."""
 
@@ -101,14 +103,30 @@ class Scene:
         return text("dates", day=day(self.report.as_of), units=count(self.plan.communes))
 
     def district_of(self, code: str) -> str:
-        """The district of a commune on the day, a district itself; "" for anything else."""
-        return self._homes.get(code, "")
+        """The district of a commune on the day, or else the last it had; a district itself; "" for anything else."""
+        if code in self._homes or len(code) != COMMUNE_CODE:
+            return self._homes.get(code, "")
+        return self._lives(code)[-1].parent if self._lives(code) else ""
+
+    def name(self, code: str) -> str:
+        """A unit's name on the day, or the last that it had; a month; else the code."""
+        said = self.names.unit(code)
+        lives = self._lives(code) if said == code else ()
+        return lives[-1].full_name if lives else said
+
+    def _lives(self, code: str) -> Sequence[Unit]:
+        """What a code has been up to the day: one that is used again later is another unit then."""
+        return [life for life in self._places.units_of_code(code) if life.valid.first <= self.report.as_of]
+
+    @cached_property
+    def _places(self) -> Places:
+        from tracker.place import load
+
+        return load()
 
     @cached_property
     def _homes(self) -> Mapping[str, str]:
-        from tracker.place import load
-
-        on, area, places = self.report.as_of, self.plan.plan.area, load()
+        on, area, places = self.report.as_of, self.plan.plan.area, self._places
         homes = {unit.code: unit.parent for unit in places.communes(area, on)}
         return homes | {unit.code: unit.code for unit in places.districts(area, on)}
 

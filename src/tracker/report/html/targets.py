@@ -93,7 +93,7 @@ def _deciding(scene: Scene, score: Score) -> tuple[list[str], str]:
     sentences = [text("decided_by_parts", n=count(len(open_parts)))] if open_parts else [_lacking(score)]
     if estimated and not score.masked:
         sentences.append(text("estimated", units=number("units", estimated)))
-    return [one for one in sentences if one], listed([scene.names.unit(code) for code in silent[:NAMED]], len(silent))
+    return [one for one in sentences if one], listed([scene.name(code) for code in silent[:NAMED]], len(silent))
 
 
 def _lacking(score: Score) -> str:
