@@ -110,6 +110,7 @@ def _decorate(book: Any, sheet: Any) -> None:
     chart.add_series({"values": "=B01!$D$9:$D$11"})
     sheet.insert_chart("J3", chart)
     sheet.write_comment("D9", "Số của công an phường.", {"author": "Cán bộ"})
+    sheet.write_comment("D11", "Trạm y tế cung cấp.", {"author": "Cán bộ"})
     sheet.write_comment("B9", "Chỗ này để nguyên.", {"author": "Cán bộ"})
     sheet.write_url("A16", "internal:TTC!A1", string="Về trang bìa")
     sheet.set_row(17, None, None, {"hidden": 1})
@@ -175,7 +176,7 @@ def listed(path: Path, title: str = "Cần sửa") -> list[dict[str, Any]]:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     top = next(number for number, row in enumerate(rows) if row[0] in ("Mức độ", "Severity"))
     return [
-        {**dict(zip(rows[top], row, strict=True)), "row": number}
+        {**dict(zip(map(str, rows[top]), row, strict=True)), "row": number}
         for number, row in enumerate(rows[top + 1 :], top + 2)
         if row[0]
     ]
@@ -195,7 +196,7 @@ def reason_cells(path: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def typed_over(path: Path, into: Path, typed: Mapping[tuple[str, str], object]) -> Path:
+def typed_over(path: Path, into: Path, typed: Mapping[tuple[str, str], str | int]) -> Path:
     """The workbook with values typed into it and saved, as a program would that loses the formulas' values."""
     book = opened(path)
     for (sheet, cell), value in typed.items():

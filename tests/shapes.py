@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tracker.cli.report import Format, _shaped, build
+from tracker.cli.report import Format, build, in_shape
 from tracker.cli.session import SESSION
 from tracker.messages import speaking
 from tracker.report.content import Report, as_json
@@ -32,7 +32,7 @@ def built(db: Path, plan: str) -> Report:
 
 def shaped(report: Report, shape: Format, language: str) -> str | bytes:
     with speaking(language):
-        return _shaped(report, shape)
+        return in_shape(report, shape)
 
 
 def told(report: Report, language: str) -> Any:

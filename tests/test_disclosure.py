@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
 from conftest import Store, run
-from returns_made import Cell, Return, b05, b07, by_district, flow, whole_year
+from returns_made import Cell, Return, b05, b07, by_district, flow, whole_year, write_csv
 from shapes import members, shaped
 from tracker.cli.report import Format, build
 from tracker.cli.session import SESSION
@@ -255,40 +256,47 @@ def test_nobody_can_tell_the_twins_apart(name: str, tmp_path: Path) -> None:
     assert any("<5" in text for text in ours.values()) or name in NOT_COUNTED
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("name", [name for name in TWINS if name not in NOT_COUNTED])
 def test_who_may_see_all_can_tell_them_apart(name: str, tmp_path: Path) -> None:
-    """The test above can fail: with --restricted the two differ, unless the figures are in no target at all."""
+    """The test above can fail: with --restricted the two differ."""
     twins = TWINS[name]
     shown = []
     for which, sent in worlds(twins):
         store, plan = received(twins, sent, tmp_path / which)
-        done = run(
-            "--db", store.db, "report", "--year", twins.year, "--plan", plan, "--format", "html", "--restricted"
-        )
-        shown.append(without_hashes(done.out))
+        SESSION.db = str(store.db)
+        report = build(year=twins.year, plans=[plan], as_of=None, known_on=None, restricted=True)
+        shown.append(told(shaped(report, Format.XLSX, "vi"), tmp_path / which))
     assert shown[0] != shown[1]
 
 
 def worlds(twins: Twins) -> Iterator[tuple[str, Sent]]:
-    yield from (("one", twins.one), ("other", twins.other))
+    yield from (("this", twins.one), ("that", twins.other))  # names of one length: paths wrap alike
 
 
 def received(twins: Twins, sent: Sent, folder: Path) -> tuple[Store, str]:
     """A store with what was sent, and the plan: a name, or a file."""
     folder.mkdir()
     store = Store(folder)
-    rows = {"B05": b05, "B07": b07}[twins.form]
     period = whole_year(twins.year)
-    # one file a unit: what came from whom is told by name, and the names are the same in both worlds
+    came: dict[int, list[Path]] = {}
+    # one file a unit, so that the names tell what came from whom, and tell it alike in both worlds
     for (unit, agency, revision), lines in sent.items():
-        one = Return(unit, period, {twins.form: rows(lines)}, agency=agency, revision=revision)  # type: ignore[operator]
-        store.send(twins.form, [one], received=f"{twins.year + 1}-{revision:02}-10")
+        rows = b05(lines) if twins.form == "B05" else b07({row: one for row, one in lines.items() if is_one(one)})
+        one = Return(unit, period, {twins.form: rows}, agency=agency, revision=revision)
+        came.setdefault(revision, []).append(write_csv(store.path(".csv"), twins.form, [one]))
+    for revision, paths in came.items():
+        store.ingest(*paths, received=f"{twins.year + 1}-{revision:02}-10")
     if twins.plan:
         return store, twins.plan
     path = folder / "plan.toml"
     path.write_text(HEAD.format(area=twins.area) + twins.targets, encoding="utf-8")
     assert faults(path.read_bytes()) == []
     return store, str(path)
+
+
+def is_one(cell: Cell | Sequence[Cell]) -> TypeGuard[Cell]:
+    """Whether a row has one figure, as all of B07 have."""
+    return cell is None or isinstance(cell, (str, int, float))
 
 
 def outputs(twins: Twins, sent: Sent, folder: Path) -> Iterator[tuple[str, str]]:
@@ -310,7 +318,7 @@ def outputs(twins: Twins, sent: Sent, folder: Path) -> Iterator[tuple[str, str]]
     ]
     for one in report.plans[0].scores:
         commands += [("explain", one.id, *year), ("explain", one.id, *year, "--format", "json")]
-        commands += [("explain", one.id, *year, "--unit", unit) for unit in {unit: 0 for unit, _, _ in sent}]
+        commands += [("explain", one.id, *year, "--unit", unit) for unit in {unit: 0 for unit, _, _ in twins.secret}]
     for command in commands:
         done = run("--db", store.db, *command)
         assert "Traceback" not in done.err

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-VIETNAMESE, ENGLISH = README.split("\n# English\n")
+VIETNAMESE, ENGLISH = HALVES = README.split("\n# English\n")
+GUIDES = tuple(sorted((ROOT / "docs").glob("*.md")))
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 CUT = "…"
 TEXT = {".py", ".toml", ".md", ".txt", ".csv", ".json", ""}
-PARTS = ("src", "tests", "schemas", "sample_data", "benchmarks", ".ci")
-HOSTS = ("json-schema.org", ".example")
-"""Ends of the hosts that the project may name: the dialect of its schemas, and names that belong to nobody."""
+PARTS = ("src", "tests", "schemas", "sample_data", "benchmarks", "docs", ".ci")
+HOSTS = ("json-schema.org", "schemas.openxmlformats.org", "openoffice.org", ".example")
+"""Ends of the hosts that the project may name: words of its schemas and of office files, and hosts of nobody."""
 
 
 def blocks(text: str, language: str) -> list[list[str]]:
@@ -93,17 +94,25 @@ def test_ci_installs_every_program_that_a_test_needs() -> None:
 # --- commands ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("half", HALVES, ids=("Vietnamese", "English"))
 @pytest.mark.parametrize("command", sorted(commands()))
-def test_every_command_is_in_the_table_of_the_readme(command: str) -> None:
+def test_every_command_is_in_the_tables_of_the_readme(command: str, half: str) -> None:
     """A command that nobody can find might as well not exist."""
     group, _, inner = command.partition(" ")
-    rows = re.findall(rf"^\| `tracker {group}\b([^`]*)`", README, re.MULTILINE)
+    rows = re.findall(rf"^\| `tracker {group}\b([^`]*)`", half, re.MULTILINE)
     assert len(rows) == 1, f"{group} has {len(rows)} rows"
     assert not inner or inner in re.findall(r"[\w-]+", rows[0])
 
 
-def test_the_table_of_the_readme_has_no_command_that_is_not_there() -> None:
-    """What comes later is listed as such, not as a command."""
+def test_both_tables_of_commands_name_the_same_options() -> None:
+    """Row by row: what one language offers, the other does."""
+    tables = [re.findall(r"^\| `tracker (\w+)(.*)\|$", half, re.MULTILINE) for half in HALVES]
+    vietnamese, english = ({name: set(re.findall(r"--[a-z-]+", row)) for name, row in table} for table in tables)
+    assert vietnamese == english
+
+
+def test_the_tables_of_the_readme_have_no_command_that_is_not_there() -> None:
+    """What comes later is no command yet."""
     shown = set(re.findall(r"^\| `tracker (\w+)", README, re.MULTILINE))
     assert shown == {command.partition(" ")[0] for command in commands()}
 
@@ -117,12 +126,33 @@ def test_the_options_in_the_table_exist() -> None:
         assert set(re.findall(r"--[a-z-]+", options)) <= known, name
 
 
-def test_what_is_said_to_be_missing_is_missing() -> None:
-    """The list of what is not there yet shrinks when something arrives."""
-    later = VIETNAMESE.partition("## Những gì chưa có")[2].partition("\n## ")[0]
-    named = set(re.findall(r"`([a-z]+)`", later))
-    assert {"template", "explain", "history"} <= named
-    assert named & {command.partition(" ")[0] for command in commands()} == set()
+def calls() -> Iterator[tuple[str, list[str]]]:
+    """Every call of the tool that a document writes out as code: the document and the words from the command on."""
+    for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *GUIDES):
+        text = path.read_text(encoding="utf-8")
+        fenced = (line for language in ("sh", "text") for block in blocks(text, language) for line in block)
+        for said in (*re.findall(r"`(tracker [^`]+)`", text), *(line for line in fenced if "tracker " in line)):
+            words = said.partition("tracker ")[2].split()
+            while words and words[0].startswith("--"):  # an option that stands before the command, and its value
+                words = words[2:]
+            yield path.name, words
+
+
+def test_every_call_that_a_document_shows_has_options_that_exist() -> None:
+    """Also in running text, where a name that has changed is easily overlooked."""
+    known = {}
+    for name, command in get_command(_app()).commands.items():  # type: ignore[attr-defined]  # a group has commands
+        inner = getattr(command, "commands", {}).values() or [command]
+        known[name] = {option for one in inner for parameter in one.params for option in parameter.opts}
+    found = [(name, words[0], set(words[1:])) for name, words in calls() if words and words[0] in known]
+    strange = [
+        (document, name, word)
+        for document, name, words in found
+        for word in words
+        if re.fullmatch(r"--[a-z-]+", word) and word not in known[name]
+    ]
+    assert strange == []
+    assert {name for _, name, _ in found} == known.keys()
 
 
 @pytest.fixture(scope="module")
@@ -182,12 +212,20 @@ def test_both_halves_tell_the_same_readings() -> None:
 
 def test_every_link_of_the_documents_leads_somewhere() -> None:
     """Files by their path, headings by their anchor."""
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        text = (ROOT / name).read_text(encoding="utf-8")
+    for document in (*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")), *GUIDES):
+        text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)]+)\)", text):
             path, _, anchor = target.partition("#")
-            assert not path or (ROOT / path).exists(), target
+            assert not path or (document.parent / path).exists(), target
             assert not anchor or re.search(rf"^#+ {anchor}$", text, re.MULTILINE | re.IGNORECASE), target
+
+
+def test_the_readme_leads_to_every_guide() -> None:
+    """From both halves; a guide has its summary in English."""
+    for guide in GUIDES:
+        text = guide.read_text(encoding="utf-8")
+        assert all(f"](docs/{guide.name})" in half for half in HALVES), guide.name
+        assert "English" in text, guide.name
 
 
 def test_the_modules_that_contributing_names_are_all_there_are() -> None:

@@ -18,7 +18,7 @@ from tracker.marked.own import without_own_sheet
 from tracker.marked.styles import FILLS, contrast
 from tracker.problems import Severity
 
-PINK, YELLOW = FILLS[Severity.ERROR], FILLS[Severity.WARNING]
+RED, YELLOW = FILLS[Severity.ERROR], FILLS[Severity.WARNING]
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +66,12 @@ def test_a_marked_cell_keeps_its_number_format_border_and_protection(sent: Path,
     old, new = (opened(path)["B01"]["E9"] for path in (sent, copy))
     assert (old.number_format, old.border.left.style, old.protection.locked) == ("#,##0", "thin", False)
     assert (new.number_format, new.border.left.style, new.protection.locked) == ("#,##0", "thin", False)
-    assert (old.fill.fgColor.rgb, new.fill.fgColor.rgb) == ("FFE2EFDA", PINK)
+    assert (old.fill.fgColor.rgb, new.fill.fgColor.rgb) == ("FFE2EFDA", RED)
 
 
 def test_errors_and_warnings_have_each_their_colour_and_a_comment(copy: Path) -> None:
     book = opened(copy)
-    assert {book["B01"][cell].fill.fgColor.rgb for cell in FAULTS} == {PINK}
+    assert {book["B01"][cell].fill.fgColor.rgb for cell in FAULTS} == {RED}
     assert book["TTC"]["C12"].fill.fgColor.rgb == YELLOW
     comment = book["B01"]["E9"].comment
     assert comment is not None
@@ -105,6 +105,9 @@ def test_a_ward_s_own_comment_stays(sent: Path, copy: Path) -> None:
         assert old is not None
         assert new is not None
         assert new.text == old.text
+    both = after["B01"]["D11"].comment
+    assert both is not None
+    assert both.text.startswith("Trạm y tế cung cấp.\n[Lỗi]\n“Người 14–60 tuổi được tiếp cận”")
 
 
 def test_formulas_keep_their_cached_values(copy: Path) -> None:
@@ -160,7 +163,7 @@ def test_another_program_shows_marks_comments_links_and_everything_else(copy: Pa
     """LibreOffice opens the copy and saves it anew: what it kept is what it saw."""
     book = opened(libreoffice.convert(copy, "xlsx", tmp_path))
     sheet = book["B01"]
-    assert {sheet[cell].fill.fgColor.rgb for cell in FAULTS} == {PINK}
+    assert {sheet[cell].fill.fgColor.rgb for cell in FAULTS} == {RED}
     assert all((comment := sheet[cell].comment) and "[Lỗi]" in comment.text for cell in FAULTS)
     assert {str(one.sqref) for one in sheet.data_validations.dataValidation} == {"D5:D8", "D9:E12"}
     assert sheet["D13"].value == "=D11+0"
@@ -233,7 +236,7 @@ def test_a_blank_cell_that_is_not_in_the_file_is_put_in_at_its_place(tmp_path: P
     book.save(tmp_path / "b02.xlsx")
     copy = the_copy(tmp_path, tmp_path / "b02.xlsx")
     marked = opened(copy)["B02"]
-    assert [marked[cell].fill.fgColor.rgb for cell in ("C2", "D2")] == [PINK, PINK]
+    assert [marked[cell].fill.fgColor.rgb for cell in ("C2", "D2")] == [RED, RED]
     part = parts_of(copy)["xl/worksheets/sheet2.xml"]
     assert re.findall(rb'<c r="([A-Z]+2)"', part) == [b"B2", b"C2", b"D2", b"E2"]
 
@@ -248,7 +251,7 @@ def test_a_package_that_is_not_understood_gives_way_to_one_with_the_same_content
             new.writestr(name, re.sub(rb' s="[0-9]+"', b"", part) if "worksheets/sheet" in name else part)
     copy = the_copy(tmp_path, odd)
     assert codes_at(copy) == codes_at(odd)
-    assert opened(copy)["B01"]["E9"].fill.fgColor.rgb == PINK
+    assert opened(copy)["B01"]["E9"].fill.fgColor.rgb == RED
 
 
 def test_merged_cells_are_marked_where_they_show(tmp_path: Path) -> None:

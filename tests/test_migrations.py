@@ -127,7 +127,9 @@ def test_the_store_is_put_by_before_the_first_step(tmp_path: Path) -> None:
     """Beside it, with its version in the name, as it was."""
     db = str(shutil.copy(STORES / "version-1.db", tmp_path / "kho.db"))
     before = tables(db)
-    run("--db", db, "status", "--year", 2018)
+    first, second = (run("--lang", "en", "--db", db, "status", "--year", 2018) for _ in range(2))
+    assert "kho.version-1.db" in first.err
+    assert (first.out, second.err) == (second.out, "")
     assert beside(db) == ["kho.version-1.db"]
     copy = str(tmp_path / "kho.version-1.db")
     assert versions(copy) == [1]

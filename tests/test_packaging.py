@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "tracker"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PARTS = ("src", "tests", "schemas", "sample_data", "benchmarks", "docs", ".ci")
-MODULE_OF = {"python_calamine": "python-calamine"}
+MODULE_OF = {"python_calamine": "python-calamine", "docx": "python-docx"}
 RESERVED = re.compile(r"(^|/)(con|prn|aux|nul|com\d|lpt\d)([./]|$)", re.IGNORECASE)
 ENCODING_AT = {"read_text": 0, "write_text": 1}
 """Where the encoding stands when it is given without its name."""
@@ -175,9 +175,15 @@ def test_the_constraints_pin_every_dependency_within_its_bound() -> None:
     ] == []
 
 
+FOR_USERS = ("cluster", "postgres")
+"""Extras whose modules the tool imports where it is asked for them."""
+
+
 def test_whatever_is_imported_is_declared() -> None:
     """A module that only happens to be there today is missed on the next machine."""
-    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    extras = PROJECT["project"]["optional-dependencies"]
+    lines = [*PROJECT["project"]["dependencies"], *(line for name in FOR_USERS for line in extras[name])]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
     imported = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -37,10 +37,10 @@ def campaign(attendances: int = 90_000, unit: str = "00271", revision: int = 1) 
     return Return(unit, YEAR, {"B04": rows}, revision=revision)
 
 
-def explained(copy: Path, into: Path, reasons: Mapping[tuple[str, str], str], **typed: object) -> Path:
+def explained(copy: Path, into: Path, reasons: Mapping[tuple[str, str], str], **typed: int) -> Path:
     """The copy with reasons beside its problems, and values typed into cells of B04."""
     cells = reason_cells(copy)
-    words = {("Cần sửa", cells[problem]): text for problem, text in reasons.items()}
+    words: dict[tuple[str, str], str | int] = {("Cần sửa", cells[problem]): text for problem, text in reasons.items()}
     return typed_over(copy, into, {**words, **{("B04", cell): value for cell, value in typed.items()}})
 
 
@@ -215,7 +215,12 @@ def test_the_copy_of_a_return_that_counts_in_part_says_which_revision_comes_next
     """So that the correction replaces it, instead of contradicting it."""
     copy = the_copy(tmp_path, write_rich(tmp_path / "xa.xlsx"))
     assert "ghi “Lần báo cáo” (T09) là 2" in _text_above(copy)
-    right = {("B01", "D6"): "28/02/2018", ("B01", "E9"): 4000, ("B01", "D11"): 4900, ("B01", "D13"): 4900}
+    right: dict[tuple[str, str], str | int] = {
+        ("B01", "D6"): "28/02/2018",
+        ("B01", "E9"): 4000,
+        ("B01", "D11"): 4900,
+        ("B01", "D13"): 4900,
+    }
     file = ingested(tmp_path, typed_over(copy, tmp_path / "lai.xlsx", {**right, ("TTC", "C10"): 2}))
     assert "revision_conflict" not in {one["code"] for one in file["problems"]}
     assert not [one for one in file["problems"] if one["severity"] == "error"]
@@ -242,10 +247,13 @@ def test_a_marked_copy_of_a_marked_copy_has_the_marks_of_today_only(tmp_path: Pa
     assert book.sheetnames == ["Cần sửa", "TTC", "B01", "Ghi chép"]
     sheet = book["B01"]
     assert sheet["D6"].comment is None
-    assert sheet["D6"].fill.fill_type is None
+    assert sheet["D6"].fill.fgColor.rgb == "FFE2EFDA"  # what the ward had chosen
     assert sheet["E9"].fill.fgColor.rgb == FILLS[Severity.ERROR]
     assert sheet["E9"].comment is not None
     assert sheet["E9"].comment.text.count("[Lỗi]") == 1
+    assert sheet["D11"].comment is not None
+    assert sheet["D11"].comment.text.startswith("Trạm y tế cung cấp.\n[Lỗi]")
+    assert sheet["D11"].comment.text.count("[Lỗi]") == 1
     assert sheet["B9"].comment is not None
     assert sheet["B9"].comment.text == "Chỗ này để nguyên."
     assert {one["Ô"] for one in listed(again)} == {"E9", "D11", "C12", "G4"}
@@ -260,9 +268,13 @@ def test_a_copy_corrected_and_explained_in_another_program_is_understood(suffix:
     sent = Return("00271", YEAR, {"B04": rows})
     copy = the_copy(tmp_path, write_book(tmp_path / "xa.xlsx", sent))
     reason = reason_cells(copy)[WARNED]
-    typed = {("Cần sửa", reason): "Đúng theo danh sách.", ("B04", "C3"): "hội nghị", ("TTC", "C8"): 2}
+    typed: dict[tuple[str, str], str | int] = {
+        ("Cần sửa", reason): "Đúng theo danh sách.",
+        ("B04", "C3"): "hội nghị",
+        ("TTC", "C8"): 2,
+    }
     back = tmp_path / f"lai{suffix}"
-    libreoffice.type_into(copy, typed, [back])
+    libreoffice.type_into(copy, {**typed}, [back])
     file = ingested(tmp_path, back)
     assert (file["status"], file["returns"][0]["revision"]) == ("accepted", 2)
     assert waived(file) == {WARNED: "Đúng theo danh sách."}

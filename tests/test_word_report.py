@@ -115,9 +115,9 @@ def test_districts_submission_and_charts_say_what_the_json_says(sample_db: Path,
         for rows, score in zip(grids, scores, strict=True):
             assert rows == [district(line) for line in score["districts"]]
         filed = [row for rows in tables(content, *FILED) for row in rows]
-        keys = ("expected", "on_time", "late", "returned", "missing")
+        states = ("expected", "on_time", "late", "returned", "missing")
         assert [[row[0], *row[2:]] for row in filed] == [
-            [line["form"], *(count(line[key]) for key in keys)] for line in said["submission"]
+            [line["form"], *(count(line[state]) for state in states)] for line in said["submission"]
         ]
     drawn = [score for score in scores if not any(line.get("masked") for line in score["districts"])]
     charts = [one for one in charts_of(content) if len(one) > 1]

@@ -67,53 +67,15 @@ def _run(words: list[str]) -> int:
 
 
 def _app() -> typer.Typer:
-    """The command line with every command; built after the language is known, since help speaks it."""
+    """The command line; built after the language is known, since help speaks it."""
     import typer
 
-    from tracker.cli import session
-    from tracker.cli.backup import register as register_backup
-    from tracker.cli.chase import register as register_chase
-    from tracker.cli.compare import register as register_compare
-    from tracker.cli.demo import register as register_demo
-    from tracker.cli.explain import register as register_explain
-    from tracker.cli.export import register as register_export
-    from tracker.cli.history import register as register_history
-    from tracker.cli.ingest import register as register_ingest
-    from tracker.cli.plans import app as plans
-    from tracker.cli.report import register as register_report
-    from tracker.cli.schemas import register as register_schemas
-    from tracker.cli.status import register as register_status
-    from tracker.cli.template import register as register_template
-    from tracker.cli.units import app as units
-    from tracker.cli.verify import register as register_verify
-    from tracker.cli.withdraw import register as register_withdraw
+    from tracker.cli.commands import PLAIN, Commands
+    from tracker.cli.session import before
     from tracker.messages import say
 
-    app = typer.Typer(
-        name="tracker",
-        help=say("cli.help"),
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-    app.callback()(session.before)
-    register_demo(app)
-    register_ingest(app)
-    register_report(app)
-    register_explain(app)
-    register_status(app)
-    register_chase(app)
-    register_compare(app)
-    register_template(app)
-    register_history(app)
-    register_verify(app)
-    register_withdraw(app)
-    register_export(app)
-    register_backup(app)
-    app.add_typer(units, name="units")
-    app.add_typer(plans, name="plans")
-    register_schemas(app)
+    app = typer.Typer(name="tracker", cls=Commands, help=say("cli.help"), no_args_is_help=True, **PLAIN)
+    app.callback()(before)
     return app
 
 

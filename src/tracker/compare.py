@@ -261,7 +261,8 @@ class Telling:
         return found
 
     def _movement(self, target: Target, lines: Sequence[_Line]) -> Movement:
-        steps = [self._step(target, number, lines) for number in range(1, len(lines))]
+        moved = _differences([figures(line.score) for line in lines])
+        steps = [replace(self._step(target, number, lines), moved=moved[number - 1]) for number in range(1, len(lines))]
         if not self.restricted and any(map(_speaks_of_victims, lines)):
             steps = [replace(step, units=_bodies(step.changes)) for step in steps]
         hidden = not self.restricted and _tells_few(lines, steps)
@@ -276,7 +277,7 @@ class Telling:
         meant = tuple(change for change in state.changes if change.version.form in said)
         units = tuple(self._units(target, lines[number - 1].score, lines[number], meant))
         assert state.cause is not None
-        return Step(state.cause, _difference(lines[number - 1].score, lines[number].score), units, meant)
+        return Step(state.cause, None, units, meant)
 
     def _units(
         self, target: Target, before: Score | None, line: _Line, meant: Sequence[Change]
@@ -300,7 +301,10 @@ class Telling:
         for name in dict.fromkeys(part.id for line in lines if line.score is not None for part in line.score.parts):
             of_part = [line.part(name) for line in lines]
             if any(one.score is not None and (one.score.bounds or one.score.counts) for one in of_part):
-                yield self._movement(declared.get(name, target), of_part)
+                movement = self._movement(declared.get(name, target), of_part)
+                # units of a part without effect are those of its target, said four times over
+                bare = tuple(replace(step, units=()) for step in movement.steps)
+                yield movement if movement.score.counts else replace(movement, steps=bare)
 
 
 def figures(score: Score | None) -> Figures | None:
@@ -309,9 +313,20 @@ def figures(score: Score | None) -> Figures | None:
     return Figures(score.bounds.low, score.bounds.high, score.bounds.of, score.bounds.missing)
 
 
-def _difference(before: Score | None, after: Score | None) -> Figures | None:
-    then, now = figures(before), figures(after)
-    return now - then if then is not None and now is not None else None
+def _differences(states: Sequence[Figures | None]) -> list[Figures | None]:
+    """By how much each state moved the figures; None where there were none before it, or are none from it on.
+
+    Where only a state in between has none, as when two lists contradict each other until one is withdrawn, the last
+    known figures stand for it: so the parts add up to the change of the whole.
+    """
+    known = [one for one in states if one is not None]
+    stand, found, left = None, [], len(known)
+    for now in states:
+        left -= now is not None
+        now = now if now is not None or not left else stand
+        found.append(now - stand if now is not None and stand is not None else None)
+        stand = now
+    return found[1:]
 
 
 # --- which forms bear on a target -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 
 from tracker.folding import fold
@@ -101,24 +102,41 @@ class Ledger:
 
     def _read(self, form: Form, filings: Sequence[Filed]) -> pd.DataFrame:
         by_id = {one.id: one for one in filings}
-        names = [one.name for one in form.kept_fields]
-        said: list[list[Any]] = []
+        about: dict[str, list[Any]] = {name: [] for name in ABOUT}
+        said: dict[str, list[Any]] = {one.name: [] for one in form.kept_fields}
+        qualifiers: list[Any] = []
         for record in self.load(sorted(by_id)):
-            filed = by_id[record["filing_id"]]
-            answers = record["answers"]
-            period = filed.period
-            about = [filed.id, filed.unit, filed.agency, filed.outlet]
-            days = [period.first, period.last] if period else [None, None]
-            said.append([*about, *days, *(answers.get(name) for name in names), answers.get("~") or {}])
-        frame = pd.DataFrame(said, columns=[*ABOUT, *names, "qualifiers"], dtype="object")
-        frame = frame.astype({"filing": "int64", **_dtypes(form)})
-        return _without_refused(frame, form, by_id)
+            filed, answers = by_id[record["filing_id"]], record["answers"]
+            for name, value in zip(ABOUT, _about(filed), strict=True):
+                about[name].append(value)
+            for name, column in said.items():
+                column.append(answers.get(name))
+            qualifiers.append(answers.get("~") or {})
+        dtypes = _dtypes(form)
+        columns: dict[str, Any] = {name: _column(values, dtypes[name]) for name, values in (about | said).items()}
+        columns["qualifiers"] = pd.Series(qualifiers, dtype="object")
+        return _without_refused(pd.DataFrame(columns), form, by_id)
+
+
+def _about(one: Filed) -> tuple[Any, ...]:
+    first, last = (one.period.first, one.period.last) if one.period else (None, None)
+    return one.id, one.unit, one.agency, one.outlet, first, last
+
+
+_BUILT: Mapping[str, Any] = {"Int64": pd.Int64Dtype(), "boolean": pd.BooleanDtype(), "string": pd.StringDtype()}
+"""Dtypes as pandas keeps them; to look one up by its name costs more than a short column."""
+
+
+def _column(values: Sequence[Any], dtype: str) -> Any:
+    """A column of plain values, None as `<NA>`."""
+    built = _BUILT.get(dtype)
+    return np.array(values, dtype=dtype) if built is None else pd.array(values, dtype=built)
 
 
 def _dtypes(form: Form) -> dict[str, Any]:
     texts = dict.fromkeys(("unit", "agency", "sender"), "string")
     days = dict.fromkeys(("period_from", "period_to"), "datetime64[s]")
-    return {**texts, **days, **{one.name: dtype(one) for one in form.kept_fields}}
+    return {"filing": "int64", **texts, **days, **{one.name: dtype(one) for one in form.kept_fields}}
 
 
 def dtype(field: Field) -> str:

@@ -106,6 +106,10 @@ class Places:
         self._lives: Mapping[str, tuple[Unit, ...]] = {code: tuple(of_code) for code, of_code in lives.items()}
         self._below: Mapping[str, list[Unit]] = dict(below)
         self.changes = tuple(sorted(changes, key=lambda one: one.on))
+        self._into: dict[str, list[Change]] = defaultdict(list)
+        for change in self.changes:
+            for code in dict.fromkeys(change.to_codes):
+                self._into[code].append(change)
         self.aliases = tuple(aliases)
 
     # Units and their parents
@@ -210,9 +214,9 @@ class Places:
         return tuple(sorted(found))
 
     def _takeovers(self, code: str, on: date) -> Iterator[Change]:
-        for change in self.changes:
+        for change in self._into.get(code, ()):
             in_time = change.action == "recode" or (change.action == "merge" and change.on <= on)
-            if in_time and change.on.year == on.year and code in change.to_codes:
+            if in_time and change.on.year == on.year:
                 yield change
 
     def _divided_on(self, day: date) -> set[str]:

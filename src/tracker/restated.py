@@ -77,11 +77,23 @@ def lineage(places: Places, area: str, basis: date, day: date) -> Lineage:
 def _heirs(places: Places, code: str, basis: date, day: date) -> frozenset[str]:
     """Follows a unit through the days on which acts took effect; those of one day act together."""
     held = frozenset({code})
-    moves = [change for change in places.changes if basis < change.on <= day and change.action in MOVES]
+    moves = [
+        change
+        for change in places.changes
+        if change.action in MOVES and (basis < change.on <= day or _numbered_later(places, change, day))
+    ]
     for on in sorted({change.on for change in moves}):
         of_day = [change for change in moves if change.on == on]
         held = frozenset(heir for one in held for heir in _on_that_day(one, of_day))
     return held
+
+
+def _numbered_later(places: Places, change: Change, day: date) -> bool:
+    """Whether a unit had its new code on `day` already, though the registry was told of it only afterwards."""
+    if change.action != "recode" or change.on <= day:
+        return False
+    old, new = ([places.unit(code, day) for code in codes] for codes in (change.from_codes, change.to_codes))
+    return not any(old) and all(new)
 
 
 def _on_that_day(code: str, changes: Sequence[Change]) -> frozenset[str]:
@@ -107,8 +119,11 @@ class Restated:
 
 
 def restated(score: Score, target: Target, line: Lineage) -> Restated:
-    """The score that the same answers give on the units of the other day; months and growth know no units."""
-    if isinstance(target, AllOfTarget):
+    """The score that the same answers give on the units of the other day; months and growth know no units.
+
+    Of a target outside the plan's life there is nothing to say anew.
+    """
+    if isinstance(target, AllOfTarget) and score.parts:
         parts = [restated(part, of, line) for part, of in zip(score.parts, target.parts, strict=True)]
         verdicts = [part.score.verdict for part in parts if part.score.verdict is not None]
         own = replace(score, parts=[part.score for part in parts], verdict=combined(verdicts))
@@ -120,14 +135,14 @@ def restated(score: Score, target: Target, line: Lineage) -> Restated:
     else:
         by_unit, origins = carried(score.by_unit, line, yes_no=isinstance(target, ShareTarget))
     bounds = bounds_of(by_unit.values())
+    parts = [restated(part, target, line) for part in score.parts]
     verdict = score.verdict
     if score.threshold is not None and verdict is not Verdict.NOT_YET_DUE:
         verdict = bounds.verdict(score.threshold)
-    shown = replace(
-        score, bounds=bounds, verdict=verdict, by_unit=by_unit, parts=[], districts=[], readings=[], duties=[]
-    )
+    shown = replace(score, bounds=bounds, verdict=verdict, by_unit=by_unit, districts=[], readings=[], duties=[])
+    shown.parts = [part.score for part in parts]
     shown.silent = sorted(unit for unit, answer in by_unit.items() if answer.missing)
-    return Restated(shown, origins)
+    return Restated(shown, origins, parts)
 
 
 def bounds_of(answers: Iterable[UnitAnswer]) -> Bounds:

@@ -6,7 +6,7 @@ Exact throughout: whole numbers and fractions, never floats. A silent unit is ne
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -87,26 +87,30 @@ class UnitAnswer:
 YES, NO, MISSING = UnitAnswer(1, 1, 1, False), UnitAnswer(0, 0, 1, False), UnitAnswer(0, 1, 1, True)
 
 
+Answer = bool | None
+"""Yes, no, or None for what is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The answers of units: a boolean series by unit code, `<NA>` for a unit that is missing."""
+    """What each unit (a month, for months) adds to the bounds, in their order."""
 
-    answers: pd.Series[Any]
+    by_unit: Mapping[str, UnitAnswer]
 
-    def by_unit(self) -> dict[str, UnitAnswer]:
-        """Each unit's answer, in the order of the series."""
-        return {str(unit): MISSING if pd.isna(said) else YES if said else NO for unit, said in self.answers.items()}
+    @classmethod
+    def of_answers(cls, answers: Mapping[str, Answer]) -> Tally:
+        return cls({unit: MISSING if said is None else YES if said else NO for unit, said in answers.items()})
 
     def bounds(self) -> Bounds:
-        yes = int(self.answers.fillna(False).sum())
-        missing = int(self.answers.isna().sum())
-        return Bounds(yes, yes + missing, len(self.answers), missing)
+        said = self.by_unit.values()
+        low, high, of = (sum(getattr(one, name) for one in said) for name in ("low", "high", "of"))
+        return Bounds(low, high, of, sum(one.missing for one in said))
 
     def silent(self) -> list[str]:
-        return sorted(self.answers.index[self.answers.isna()])
+        return sorted(unit for unit, said in self.by_unit.items() if said.missing)
 
-    def of(self, units: Sequence[str]) -> Tally:
-        return Tally(self.answers.reindex(list(units)))
+    def of(self, units: Iterable[str]) -> Tally:
+        return Tally({unit: self.by_unit[unit] for unit in units})
 
 
 @dataclass(slots=True)
@@ -245,9 +249,21 @@ def _says(answers: pd.Series[Any], asked: bool | str | None) -> pd.Series[Any]:
     return same
 
 
-def any_of(truth: pd.Series[Any], units: pd.Series[Any]) -> pd.Series[Any]:
+def any_of(truth: pd.Series[Any], units: pd.Series[Any]) -> dict[Any, Answer]:
     """Yes, no or not known for each unit from its rows: one yes is enough, and one unknown row forbids a no."""
-    rank = truth.astype("Int64").mul(2).fillna(1).astype("int64")
-    best: pd.Series[Any] = rank.groupby(units.to_numpy()).max()
-    known: pd.Series[Any] = (best == 2).astype("boolean")
-    return known.mask(best == 1)
+    found: dict[Any, Answer] = {}
+    for unit, said in zip(units.to_list(), plain(truth), strict=True):
+        found[unit] = either(found.get(unit, False), said)
+    return found
+
+
+def either(one: Answer, other: Answer) -> Answer:
+    """One yes is enough; without one, what is not known forbids a no."""
+    if one or other:
+        return True
+    return None if one is None or other is None else False
+
+
+def plain(answers: pd.Series[Any]) -> list[Any]:
+    """The answers of a column as they are, None for `<NA>`."""
+    return answers.astype("object").where(answers.notna(), None).to_list()

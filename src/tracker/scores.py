@@ -120,8 +120,8 @@ def _was_met(scoring: Scoring, target: Target, milestone: Threshold) -> bool:
 # --- readings ---------------------------------------------------------------------------------------------------
 
 
-Counted = Tally | persons.Persons | Bounds
-"""What a reading counts: units, persons, or bounds alone."""
+Counted = Tally | Bounds
+"""What a reading counts: units or persons, or bounds alone."""
 
 
 def _read_otherwise(
@@ -140,7 +140,9 @@ def _read_otherwise(
 
 def _opened(counted: Counted | None) -> tuple[Bounds | None, dict[str, UnitAnswer]]:
     """The bounds, and what each unit adds to them."""
-    return (counted, {}) if counted is None or isinstance(counted, Bounds) else (counted.bounds(), counted.by_unit())
+    return (
+        (counted, {}) if counted is None or isinstance(counted, Bounds) else (counted.bounds(), dict(counted.by_unit))
+    )
 
 
 # --- share ------------------------------------------------------------------------------------------------------
@@ -152,7 +154,7 @@ def _share(scoring: Scoring, target: ShareTarget) -> Score:
         return _without_list(scoring, target)
     tally = _tally(scoring, target.test, units)
     score = _judged(scoring, target, _blank(target, None), tally.bounds())
-    score.silent, score.by_unit = tally.silent(), tally.by_unit()
+    score.silent, score.by_unit = tally.silent(), dict(tally.by_unit)
     score.districts = _districts(scoring, target, target.over, units, tally)
 
     def otherwise(reading: Reading) -> Tally | None:
@@ -174,9 +176,7 @@ def _without_list(scoring: Scoring, target: Target) -> Score:
     return score
 
 
-def _districts(
-    scoring: Scoring, target: Target, over: Chosen, units: Sequence[str], whole: Tally | persons.Persons
-) -> list[Score]:
+def _districts(scoring: Scoring, target: Target, over: Chosen, units: Sequence[str], whole: Tally) -> list[Score]:
     """The same formula on each district's units: its level against the province's target, no target of its own.
 
     A target over some places only has lines of those alone.
@@ -188,7 +188,7 @@ def _districts(
     for district, line in _lines(scoring, target):
         if district in below or not (over.within or over.units):
             part = whole.of(below.get(district, []))
-            line.silent, line.by_unit = part.silent(), part.by_unit()
+            line.silent, line.by_unit = part.silent(), dict(part.by_unit)
             lines.append(_judged(scoring, target, line, part.bounds()))
     return lines
 
@@ -217,7 +217,7 @@ def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
         by_list = units is None or target.reference_form == LIST_OF_PLACES
         return _without_list(scoring, target) if by_list else _without_population(scoring, target, units or [])
     score = _judged(scoring, target, _blank(target, None), whole.bounds())
-    score.silent, score.by_unit = whole.silent(), whole.by_unit()
+    score.silent, score.by_unit = whole.silent(), dict(whole.by_unit)
     score.districts = _districts(scoring, target, target.over, units, whole)
     for part in target.parts:
         counted = _persons_of(
@@ -225,12 +225,14 @@ def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
         )
         line = Score(part.id, part.label, target.cite, "persons", counts=False)
         line.bounds = counted.bounds() if counted is not None else None
+        if counted is not None and not scoring.is_masked_when_small(target.form, part.quantity):
+            line.by_unit = dict(counted.by_unit)  # not of victims, of whom units would tell too much
         score.parts.append(line)
     small = scoring.is_masked_when_small(target.form, target.quantity)
     for line in (*score.districts, *((score, *score.parts) if len(scoring.plan.area) > 2 else ())):
         line.small_cells = small
 
-    def otherwise(reading: Reading) -> persons.Persons | None:
+    def otherwise(reading: Reading) -> Tally | None:
         form = reading.reference_form or target.reference_form
         quantity, population = reading.quantity or target.quantity, reading.reference or target.reference
         return _persons_of(scoring, target, _People(reading.over or target.over, quantity, population, form))
@@ -248,7 +250,7 @@ class _People(NamedTuple):
     reference_form: str
 
 
-def _persons_of(scoring: Scoring, target: PersonsTarget, asked: _People) -> persons.Persons | None:
+def _persons_of(scoring: Scoring, target: PersonsTarget, asked: _People) -> Tally | None:
     """Bounds by unit; None when the list, or the population of any unit, is missing."""
     units = scoring.units(asked.over)
     if units is None:
@@ -265,15 +267,16 @@ def _persons_of(scoring: Scoring, target: PersonsTarget, asked: _People) -> pers
 
 def _listed_populations(
     scoring: Scoring, units: Sequence[str], listed: pd.DataFrame, field: str
-) -> pd.Series[Any] | None:
+) -> Mapping[str, int] | None:
     return persons.populations(scoring.facts, scoring.plan, units, listed, field)
 
 
-def _told_populations(scoring: Scoring, units: Sequence[str], asked: _People) -> pd.Series[Any] | None:
+def _told_populations(scoring: Scoring, units: Sequence[str], asked: _People) -> Mapping[str, int] | None:
     """What the units themselves say; None as soon as one does not."""
     said = scoring.figures(Figure(form=asked.reference_form, field=asked.reference))
     told = {unit: said.get(unit) for unit in units}
-    return None if figure.total(told.values()) is None else pd.Series(told, dtype="Int64")
+    known = {unit: people for unit, people in told.items() if people is not None}
+    return known if len(known) == len(told) else None
 
 
 def _without_population(scoring: Scoring, target: PersonsTarget, units: Sequence[str]) -> Score:
@@ -341,7 +344,7 @@ def _months(scoring: Scoring, target: MonthsTarget) -> Score:
         return _without_list(scoring, target)
     tally = months.tally(scoring.facts, scoring.plan, target, target.where, asking)
     score = _judged(scoring, target, _blank(target, None), tally.bounds())
-    score.silent, score.by_unit = tally.silent(), tally.by_unit()
+    score.silent, score.by_unit = tally.silent(), dict(tally.by_unit)
     if months.provisional(scoring.facts, target, tally):
         score.flags.add(Flag.PROVISIONAL)
     _read_otherwise(scoring, target, score, lambda reading: _months_read(scoring, target, reading))

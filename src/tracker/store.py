@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,9 +31,19 @@ from tracker.store_engine import (
     shown,
     writers,
 )
-from tracker.store_rows import QUALIFIERS, file_row, filing_row, problem_of, record_row, summary
+from tracker.store_rows import (
+    QUALIFIERS,
+    Known,
+    file_row,
+    filing_row,
+    kept_name,
+    problem_of,
+    record_row,
+    summary,
+    waiver_rows,
+)
 from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, RECORD, VERSION, WAIVER
-from tracker.versions import Version, settle
+from tracker.versions import Version, in_order, settle
 
 __all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url", "summary"]
 
@@ -43,19 +52,6 @@ REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
 
 FAR = date(9999, 12, 31)
 AT_ONCE = 500  # numbers or hashes asked for in one statement
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A file that the store holds already: what it said of it when it first came."""
-
-    id: int
-    sha256: str
-    size: int
-    status: Status
-    returns: list[dict[str, Any]]
-    problems: list[Problem]
-    first_received: date
 
 
 class Store:
@@ -70,6 +66,7 @@ class Store:
         self.acting = acting or Acting("", "")
         self._act: int | None = None
         self._sound = False
+        self.put_by: Path | None = None  # the copy of the older version, when the store was brought up to date
         self._snapshot: Connection | None = None
         if not make and self.file and not self.file.exists():
             raise TrackerError("store_missing", path=shown(self.url))
@@ -81,11 +78,6 @@ class Store:
         except BaseException:
             self.close()
             raise
-
-    @classmethod
-    def in_memory(cls) -> Store:
-        """A store that is gone with the process: for checking without storing."""
-        return cls("sqlite://")
 
     def close(self) -> None:
         self.engine.dispose()
@@ -109,7 +101,7 @@ class Store:
 
     def _keep(self, version: int) -> None:
         if self.file:  # a server has backups of its own
-            put_by(self.file, version)
+            self.put_by = put_by(self.file, version)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -176,10 +168,10 @@ class Store:
         with self.writing() as connection:
             present = connection.execute(select(FILE.c.id).where(FILE.c.sha256 == received.sha256)).scalar()
             if present is not None:
-                self._arrive_again(connection, present, received.path, received_on)
+                self._arrive_again(connection, present, kept_name(received), received_on)
                 return False
             file_id = _inserted(connection, FILE, file_row(received))
-            self._arrive(connection, file_id, received.path, received_on)
+            self._arrive(connection, file_id, kept_name(received), received_on)
             _save_returns(connection, file_id, received)
             if received.reasons:
                 _save_reasons(connection, file_id, received.reasons, self.act(connection))
@@ -220,7 +212,7 @@ class Store:
         """
         with self.reading() as connection:
             rows = [Version(**row._mapping) for row in connection.execute(_filings(forms, known_on or FAR))]
-        return settle(sorted(rows, key=_in_order))
+        return settle(sorted(rows, key=in_order))
 
     def names(self) -> dict[str, str]:
         """The name under which each file first came, by its hash."""
@@ -321,15 +313,8 @@ def _save_reasons(connection: Connection, file_id: int, reasons: Iterable[Reason
     asked = select(FILING.c.id, FILING.c.form, FILING.c.unit).where(FILING.c.file_id == file_id).order_by(FILING.c.id)
     filings = connection.execute(asked).all()
     about = {"made_at": datetime.now(UTC), "act_id": act_id}
-    rows = {}
-    for one in reasons:
-        of_unit = [it for it in filings if one.unit in ("", it.unit)]
-        own = next((it for it in of_unit if it.form == one.form), next(iter(of_unit), None))
-        if own is not None:
-            said = {name: getattr(one, name) for name in ("code", "sheet", "cell", "field", "found")}
-            rows[(own.id, *said.values())] = {**said, **about, "filing_id": own.id, "reason": one.text}
-    if rows:
-        connection.execute(insert(WAIVER), list(rows.values()))
+    if rows := waiver_rows(reasons, [tuple(one) for one in filings]):
+        connection.execute(insert(WAIVER), [row | about for row in rows])
 
 
 # --- what counts ------------------------------------------------------------------------------------------------
@@ -366,9 +351,3 @@ def _filings(forms: Sequence[str], known_on: date) -> Select[Any]:
 def _latest(action: str) -> Label[int]:
     """The number of the latest decision of this kind, 0 where there is none."""
     return func.max(case((DECISION.c.action == action, DECISION.c.id), else_=0)).label(action)
-
-
-def _in_order(one: Version) -> tuple[Any, ...]:
-    """The place of a version among all: sorted here, since two databases do not sort text alike."""
-    last = one.period_to or date.min
-    return (one.form, one.unit, one.agency, one.outlet, last, one.revision, one.received_on, one.sha256, one.id)

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from tracker import __version__
 from tracker.problems import Problem, Scope, Severity
-from tracker.returns import Filing, Received, Record, Return, Status
+from tracker.returns import Filing, Reason, Received, Record, Return, Status
 
 ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 QUALIFIERS = "~"
 """Key among a record's answers for the qualifiers ("over", "nearly") of those figures that have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file that the store holds already: what it said of it when it first came."""
+
+    id: int
+    sha256: str
+    size: int
+    status: Status
+    returns: list[dict[str, Any]]
+    problems: list[Problem]
+    first_received: date
 
 
 def file_row(received: Received) -> dict[str, Any]:
@@ -69,6 +83,26 @@ def record_row(filing_id: int, record: Record) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def kept_name(received: Received) -> str:
+    """The name of a file; none of a quarantined one, whose name may be a person's (section 9)."""
+    return "" if received.status is Status.QUARANTINED else received.path
+
+
+def waiver_rows(reasons: Iterable[Reason], filings: Sequence[tuple[int, str, str]]) -> list[dict[str, Any]]:
+    """Each reason with the filing of its form, else with any of its unit; none without a filing.
+
+    `filings` are the file's, as (number, form, unit).
+    """
+    rows = {}
+    for one in reasons:
+        of_unit = [(number, form) for number, form, unit in filings if one.unit in ("", unit)]
+        own = next((number for number, form in of_unit if form == one.form), next(iter(of_unit), (0, ""))[0])
+        if own:
+            said = {name: getattr(one, name) for name in ("code", "sheet", "cell", "field", "found")}
+            rows[(own, *said.values())] = {**said, "filing_id": own, "reason": one.text}
+    return list(rows.values())
 
 
 def summary(one: Return) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def settle(versions: Iterable[Version]) -> list[Version]:
     for same_key in by_key.values():
         fates |= _settle_key(same_key)
     fates |= _copies([one for one in rows if fates[one.id] is Fate.COUNTS])
-    return [replace(one, fate=fates[one.id]) for one in rows]
+    return [one if one.fate is fates[one.id] else replace(one, fate=fates[one.id]) for one in rows]
 
 
 def _settle_key(versions: list[Version]) -> dict[int, Fate]:
@@ -127,3 +127,9 @@ def _copies(counting: list[Version]) -> dict[int, Fate]:
         if len({one.unit for one in same}) > 1 and not any(one.replaced for one in same):
             fates |= {one.id: Fate.COPIED for one in same}
     return fates
+
+
+def in_order(one: Version) -> tuple[Any, ...]:
+    """The place of a version among all: sorted here, since two databases do not sort text alike."""
+    last = one.period_to or date.min
+    return (one.form, one.unit, one.agency, one.outlet, last, one.revision, one.received_on, one.sha256, one.id)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from tracker.crosschecks import Told
     from tracker.intake.arrivals import Arrival
     from tracker.intake.content import Place
-    from tracker.store import Known, Store
+    from tracker.store import Store
+    from tracker.store_rows import Known
+    from tracker.unstored import Unstored
     from tracker.versions import Version
 
 ONE_BY_ONE = 24  # up to so many files one process is as quick as several
@@ -61,17 +63,17 @@ def ingest(
 
 
 def check(paths: Sequence[Path], *, workers: int, strict: bool) -> tuple[list[Outcome], Exit]:
-    """The same, in a store that is gone afterwards; `strict` lets warnings fail, too."""
-    from tracker.store import Store
+    """The same, stored nowhere; `strict` lets warnings fail, too."""
+    from tracker.unstored import Unstored
 
-    outcomes, status = _finish(store := Store.in_memory(), _take_in(store, paths, None, workers), with_dates=False)
+    outcomes, status = _finish(store := Unstored(), _take_in(store, paths, None, workers), with_dates=False)
     problems = (one for outcome in outcomes for one in outcome.problems)
     warned = any(one.severity.value == "warning" and not one.waiver for one in problems)
     return outcomes, Exit.DATA if strict and warned else status
 
 
 def _take_in(
-    store: Store, paths: Sequence[Path], received: date | None, workers: int, cluster: str = ""
+    store: Store | Unstored, paths: Sequence[Path], received: date | None, workers: int, cluster: str = ""
 ) -> list[Outcome]:
     from tracker.cli.progress import watched
     from tracker.intake.arrivals import arrivals
@@ -142,8 +144,8 @@ def _seen_before(one: Arrival, before: Known) -> Outcome:
     return Outcome(one.shown, before.sha256, before.status, before.returns, one.place, [*before.problems, again])
 
 
-def _save(store: Store, given: Arrival, one: Received, received_on: date) -> Outcome:
-    from tracker.store import summary
+def _save(store: Store | Unstored, given: Arrival, one: Received, received_on: date) -> Outcome:
+    from tracker.store_rows import summary
 
     if one.sha256:
         store.save(one, received_on)
@@ -160,7 +162,7 @@ def _replace(store: Store, outcomes: Iterable[Outcome], reason: str) -> None:
     store.decide(given, "replace", reason.strip())
 
 
-def _finish(store: Store, outcomes: list[Outcome], *, with_dates: bool) -> tuple[list[Outcome], Exit]:
+def _finish(store: Store | Unstored, outcomes: list[Outcome], *, with_dates: bool) -> tuple[list[Outcome], Exit]:
     """Adds what the returns say of each other, and settles every status."""
     from tracker.crosschecks import Cross
     from tracker.place import load

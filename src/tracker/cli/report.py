@@ -183,7 +183,7 @@ class Format(StrEnum):
 
 
 BINARY = (Format.XLSX, Format.DOCX)
-SHOWING_WHAT_IS_BEHIND = (*BINARY, Format.HTML)
+FIGURES_ALONE = (Format.JSON, Format.CSV)
 
 
 def report_command(
@@ -205,7 +205,7 @@ def report_command(
         known_on=day_of(known_on),
         restricted=restricted,
         district=district,
-        behind=format in SHOWING_WHAT_IS_BEHIND,
+        behind=format not in FIGURES_ALONE,
         explained=format is Format.HTML,
     )
     _write(report, format, out_file)
@@ -222,7 +222,7 @@ def _write(report: Report, shape: Format, out_file: Path | None) -> None:
 
         print_report(report, console())
         return
-    shaped = _shaped(report, shape)
+    shaped = in_shape(report, shape)
     if out_file is not None:
         write_file(out_file, shaped)
     elif isinstance(shaped, bytes):
@@ -231,7 +231,7 @@ def _write(report: Report, shape: Format, out_file: Path | None) -> None:
         out(shaped)
 
 
-def _shaped(report: Report, shape: Format) -> str | bytes:
+def in_shape(report: Report, shape: Format) -> str | bytes:
     from tracker import __version__
     from tracker.messages import lang
     from tracker.report import content

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tracker.intake.grid import At, a1
 from tracker.marked.cells import Layout
-from tracker.marked.markup import Element, NotEditableError, Splice, appended, root, said, spliced
+from tracker.marked.markup import MAIN, Element, NotEditableError, Splice, appended, root, said, spliced
 from tracker.messages import LANGUAGES, catalogue
 
 AUTHOR = "tracker"
@@ -45,8 +45,7 @@ def openings() -> tuple[str, ...]:
 def new_part() -> bytes:
     return (
         b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        b'<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        b"<authors/><commentList/></comments>"
+        b'<comments xmlns="%s"><authors/><commentList/></comments>' % MAIN.encode()
     )
 
 
@@ -158,7 +157,18 @@ def with_boxes(drawing: bytes, notes: Mapping[At, Note], gone: Iterable[str], la
     needed = b"" if b'id="_x0000_t202"' in drawing else _TYPE.encode()
     new = [at for at in sorted(notes) if at not in boxed]
     shapes = b"".join(_box(first + n, at, notes[at], layout) for n, at in enumerate(new))
-    return drawing[:end] + (needed + shapes if shapes else b"") + drawing[end:]
+    whole = drawing[:end] + (needed + shapes if shapes else b"") + drawing[end:]
+    return _with_blocks(whole, {(first + n) // _SHAPES_OF_A_BLOCK for n in range(len(new))})
+
+
+def _with_blocks(drawing: bytes, used: Iterable[int]) -> bytes:
+    """The drawing with all blocks of numbers that its shapes use, which it must name."""
+
+    def named(match: re.Match[bytes]) -> bytes:
+        blocks = dict.fromkeys([*match[2].split(b","), *(b"%d" % one for one in sorted(used))])
+        return match[1] + b",".join(blocks) + b'"'
+
+    return re.sub(rb'(<o:idmap\b[^>]*\bdata=")([0-9,]+)"', named, drawing, count=1)
 
 
 def lines_of(note: Note) -> int:

@@ -68,8 +68,7 @@ def copy_of(order: Order, shown: str) -> Copy:
             own = _own_package(data, returned, order)
             if own:
                 return Copy(own, is_own=True)
-        marking = _Marking(replace(returned.book, sheets=kept), order, left_out=tuple(sorted(personal)))
-        return Copy(marking.new_package(shown))
+        return Copy(_new_package(replace(returned.book, sheets=kept), order, shown, tuple(sorted(personal))))
 
 
 def given_up(_shown: str, _why: str) -> Copy:
@@ -81,7 +80,7 @@ def _own_package(data: bytes, returned: Returned, order: Order) -> bytes:
     """The ward's own package with marks; b"" where it cannot be edited, or would then read otherwise."""
     from tracker.intake.read import read_bytes
 
-    marking = _Marking(returned.book, order)
+    marking = _Marking(returned.book, order, returned.names)
     try:
         made = marking.mark(data, earlier=returned.sheets)
         again = without_own_sheet(read_bytes(made, order.place.name))
@@ -90,21 +89,27 @@ def _own_package(data: bytes, returned: Returned, order: Order) -> bytes:
     return made if again.book == returned.book else b""
 
 
+def _new_package(book: Book, order: Order, shown: str, left_out: tuple[str, ...]) -> bytes:
+    """A new workbook with the same content, marked, without the sheets `left_out`."""
+    names = rebuilt.names_of(book, say("marked.csv_sheet"))
+    notes = [say("marked.copied", name=shown.rpartition("/")[2])]
+    if left_out:
+        notes.append(say("marked.left_out", sheets=", ".join(f"“{name}”" for name in left_out)))
+    return _Marking(book, order, names).mark(rebuilt.workbook(book, names), notes=notes)
+
+
 class _Marking:
     """What is marked in one copy, and under which names its sheets stand there."""
 
-    def __init__(self, book: Book, order: Order, left_out: tuple[str, ...] = ()) -> None:
-        self.book, self.order, self.left_out = book, order, left_out
-        self.names = rebuilt.names_of(book, say("marked.csv_sheet")) if book.is_csv else _same_names(book)
+    def __init__(self, book: Book, order: Order, names: Sequence[str]) -> None:
+        self.book, self.order = book, order
+        self.names: dict[str, str] = {}
+        for sheet, name in zip(book.sheets, names, strict=True):
+            self.names.setdefault(sheet.name, name)
 
-    def new_package(self, shown: str) -> bytes:
-        """A new workbook with the same content, marked."""
-        self.names = rebuilt.names_of(self.book, say("marked.csv_sheet"))
-        return self.mark(rebuilt.workbook(self.book, self.names), copied=shown.rpartition("/")[2])
-
-    def mark(self, data: bytes, *, earlier: tuple[str, ...] = (), copied: str = "") -> bytes:
+    def mark(self, data: bytes, *, earlier: tuple[str, ...] = (), notes: Sequence[str] = ()) -> bytes:
         listing = Listing(
-            self._explained(copied),
+            self._explained(notes),
             self.order.problems,
             self._link,
             lambda name: self.names.get(name, name),
@@ -156,19 +161,12 @@ class _Marking:
             marks.setdefault(sheet, {})[place(cell)] = (severity, note)
         return marks
 
-    def _explained(self, copied: str) -> Explained:
+    def _explained(self, notes: Sequence[str]) -> Explained:
         errors = sum(one.is_error for one in self.order.problems)
         counts = say("marked.count", errors=str(errors), warnings=str(len(self.order.problems) - errors))
         steps = [say("marked.step_go"), say("marked.step_fix"), self.order.revision, say("marked.step_send")]
-        notes = [say("marked.copied", name=copied)] if copied else []
-        if self.left_out:
-            notes.append(say("marked.left_out", sheets=", ".join(f"“{name}”" for name in self.left_out)))
-        numbered = tuple(f"{n}. {step}" for n, step in enumerate(filter(None, steps), 1))
+        numbered = tuple(f"{n}. {step}" for n, step in enumerate(steps, 1))
         return Explained(say("marked.title"), (*self.order.about, counts), (*numbered, *notes))
-
-
-def _same_names(book: Book) -> dict[str, str]:
-    return {sheet.name: sheet.name for sheet in book.sheets}
 
 
 def _note(severity: Severity, problems: Sequence[Problem]) -> Note:

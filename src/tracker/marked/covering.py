@@ -11,7 +11,7 @@ from tracker.messages import say
 from tracker.returns import Status
 
 COLUMNS = ("unit", "agency", "period", "forms", "status", "errors", "warnings", "returned", "received", "how")
-_WIDTHS = (6, 30, 14, 23, 12, 17, 7, 10, 34, 40, 34)
+_WIDTHS = (5, 26, 13, 22, 10, 13, 6, 9, 26, 26, 26)
 
 
 @dataclass(frozen=True, slots=True)

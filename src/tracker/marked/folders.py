@@ -225,7 +225,7 @@ def _line(one: GoingBack, home: _Home, written: str, copy: Copy) -> Line:
         errors=one.errors,
         warnings=len(one.problems) - one.errors,
         returned=written,
-        received=printable(one.path),
+        received=printable(one.name),
         how=say(f"marked.list.{how}"),
     )
 

@@ -31,9 +31,13 @@ _LONGEST = 1000  # characters of a reason; more is a report of its own
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A file without our sheet, and what was typed into that (see `returns.Received`)."""
+    """A file without our sheet, and what was typed into that (see `returns.Received`).
+
+    `names` are those of the other sheets in the file, also of the one that is read as a CSV, which has none.
+    """
 
     book: Book
+    names: tuple[str, ...]
     sheets: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     ignored: tuple[tuple[str, str], ...] = ()
@@ -43,8 +47,9 @@ def without_own_sheet(book: Book) -> Returned:
     """The file as its unit means it; the same book where none of our sheets is in it."""
     headers = {number: header for number, sheet in enumerate(book.sheets) if (header := _header(sheet)) is not None}
     if not headers or book.is_csv:
-        return Returned(book)
+        return Returned(book, tuple(sheet.name for sheet in book.sheets))
     others = tuple(sheet for number, sheet in enumerate(book.sheets) if number not in headers)
+    names = tuple(sheet.name for sheet in others)
     was_csv = len(others) == 1 and any(header.of_csv for header in headers.values())
     if was_csv:
         others = (replace(others[0], name=""),)
@@ -58,9 +63,9 @@ def without_own_sheet(book: Book) -> Returned:
                 ignored.append((cell, "personal"))
             else:
                 reasons[(one.code, one.unit, one.form, one.sheet, one.cell, one.found)] = one
-    names = tuple(book.sheets[number].name for number in headers)
+    own = tuple(book.sheets[number].name for number in headers)
     stripped = replace(book, sheets=others, is_csv=was_csv)
-    return Returned(stripped, names, tuple(reasons.values()), tuple(ignored))
+    return Returned(stripped, names, own, tuple(reasons.values()), tuple(ignored))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tracker.intake.grid import At
+from tracker.intake.guard import ZIP_DAMAGE
 from tracker.intake.marks import sheet_parts
 from tracker.marked.cells import Worksheet, edited
 from tracker.marked.comments import Note, new_drawing, new_part, with_boxes, with_notes
@@ -55,8 +56,11 @@ class Package:
     removed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            self.parts = {one.filename: archive.read(one) for one in archive.infolist() if not one.is_dir()}
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                self.parts = {one.filename: archive.read(one) for one in archive.infolist() if not one.is_dir()}
+        except (*ZIP_DAMAGE, RuntimeError) as cause:  # in a part that no reader of cells looks at
+            raise NotEditableError from cause
         self.names = {name.lower(): name for name in self.parts}
 
     def __getitem__(self, name: str) -> bytes:

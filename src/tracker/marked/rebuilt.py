@@ -8,36 +8,35 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tracker.intake.grid import Book, Rows, Sheet, Value
+from tracker.reading import raw_text
+from tracker.report.characters import printable
 
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 -- a workbook's own date has no time zone
+_FIRST_YEAR = 1900
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 _ROWS, _COLUMNS, _TEXT = 1_048_576, 16_384, 32_767
 _SAMPLED, _NARROWEST, _WIDEST = 60, 9, 42
 
 
-def names_of(book: Book, of_csv: str) -> dict[str, str]:
+def names_of(book: Book, of_csv: str) -> tuple[str, ...]:
     """The name of each sheet in the workbook to be made: as it is, as far as Excel allows it."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
+    names: list[str] = []
     for sheet in book.sheets:
-        wished = _FORBIDDEN.sub(" ", sheet.name).strip(" '")[:_LONGEST_NAME] or of_csv
-        name, n = wished, 1
-        while name.casefold() in taken:
-            n += 1
-            name = f"{wished[: _LONGEST_NAME - len(str(n)) - 3]} ({n})"
-        taken.add(name.casefold())
-        names[sheet.name] = name
-    return names
+        wished = _FORBIDDEN.sub(" ", printable(sheet.name)).strip(" '")[:_LONGEST_NAME] or of_csv
+        numbered = (f"{wished[: _LONGEST_NAME - 6]} ({n})" for n in range(2, 1000))
+        taken = {name.casefold() for name in names}
+        names.append(next(name for name in (wished, *numbered) if name.casefold() not in taken))
+    return tuple(names)
 
 
-def workbook(book: Book, names: Mapping[str, str]) -> bytes:
-    """The bytes of an .xlsx with the sheets of a file, the same bytes each time."""
+def workbook(book: Book, names: Sequence[str]) -> bytes:
+    """The bytes of an .xlsx with the sheets of a file under these names, the same bytes each time."""
     import xlsxwriter
 
     into = io.BytesIO()
@@ -52,8 +51,8 @@ def workbook(book: Book, names: Mapping[str, str]) -> bytes:
     file = xlsxwriter.Workbook(into, options)
     file.set_properties({"created": CREATED})
     looks = _looks(file)
-    for sheet in book.sheets:
-        _write(file.add_worksheet(names[sheet.name]), sheet, looks, as_text=book.is_csv)
+    for name, sheet in zip(names, book.sheets, strict=True):
+        _write(file.add_worksheet(name), sheet, looks, as_text=book.is_csv)
     file.close()
     return into.getvalue()
 
@@ -102,6 +101,8 @@ def _write_value(into: Any, at: tuple[int, int], value: Value, looks: Mapping[st
             into.write_string(*at, value[:_TEXT], looks[look or "plain"])
         case int() | float():
             into.write_number(*at, value, looks[look or "plain"])
+        case date() if value.year <= _FIRST_YEAR:  # before the days that Excel counts
+            into.write_string(*at, raw_text(value), looks["plain"])
         case datetime():
             into.write_datetime(*at, value, looks["moment"])
         case date():

@@ -18,9 +18,11 @@ from tracker.marked.markup import (
 )
 from tracker.problems import Severity
 
-FILLS = {Severity.ERROR: "FFFFC8C2", Severity.WARNING: "FFFFE59E"}
-"""ARGB of marked cells; black text on them has a contrast of 14 and 16, twice what the strictest rule asks."""
+FILLS = {Severity.ERROR: "FFFFA8A0", Severity.WARNING: "FFFFD54F"}
+"""ARGB of marked cells: stronger than the tints of any form. Black text on them is far above what WCAG asks."""
 
+_OURS = frozenset(argb[-6:] for argb in FILLS.values())
+_HIDDEN = "FE"
 _READABLE = 4.5
 _BLACKS = frozenset({"0", "8", "64"})  # numbers of black among the old colours
 _DARK_THEMES = frozenset({"1", "3"})  # text and dark text of any theme
@@ -67,19 +69,34 @@ class Styles:
         self._formats = self._lists["cellXfs"].element.children
         if not self._formats:
             raise NotEditableError
-        self._fills = {Severity(one): self.fill(argb) for one, argb in FILLS.items()}
         self.ours = self._marked_before()
 
     # --- the ward's cells ---------------------------------------------------------------------------------------
 
     def marked(self, number: int, severity: Severity) -> int:
         """The format `number` with the fill of a severity, and a text that is readable on it."""
-        fill = self._fills[severity]
+        fill = self.fill(FILLS[severity], behind=self._own_fill(number))
         return self._clone(number, {"fillId": str(fill), "applyFill": "1", **self._readable(number, FILLS[severity])})
 
     def plain(self, number: int) -> int:
-        """The format `number` without a fill."""
-        return self._clone(number, {"fillId": "0", "applyFill": None})
+        """The format `number`, which an earlier copy marked, with the fill that it had before."""
+        own = self._own_fill(number)
+        return self._clone(number, {"fillId": str(self.fill(own) if own else 0), "applyFill": "1" if own else None})
+
+    def _own_fill(self, number: int) -> str:
+        """ARGB of the ward's own fill; "" for none, or one of another kind.
+
+        Our marks carry it as their background, which a solid fill does not show, with _HIDDEN for its opacity: other
+        programs write backgrounds of their own there.
+        """
+        used = int(self._formats[number].attributes.get("fillId", "0") if number < len(self._formats) else "0")
+        fills = self._lists["fills"].element.children
+        patterns = fills[used].named("patternFill") if used < len(fills) else []
+        solid = [one for one in patterns if one.attributes.get("patternType") == "solid"]
+        colours = solid[0].named("bgColor" if number in self.ours else "fgColor") if solid else []
+        argb = colours[0].attributes.get("rgb", "") if colours else ""
+        known = re.fullmatch("[0-9A-Fa-f]{8}", argb) and (number not in self.ours or argb.startswith(_HIDDEN))
+        return f"FF{argb[2:]}" if known else ""
 
     def _clone(self, number: int, changes: dict[str, str | None]) -> int:
         if not 0 <= number < len(self._formats):
@@ -103,21 +120,21 @@ class Styles:
 
     def _marked_before(self) -> frozenset[int]:
         """Formats of cells that an earlier copy marked."""
-        ours = {argb[-6:] for argb in FILLS.values()}
         fills = {
             number
             for number, fill in enumerate(self._lists["fills"].element.children)
             for colour in fill.all("fgColor")
-            if colour.attributes.get("rgb", "")[-6:].upper() in ours
+            if colour.attributes.get("rgb", "")[-6:].upper() in _OURS
         }
         used = [one.attributes.get("fillId", "0") for one in self._formats]
         return frozenset(number for number, fill in enumerate(used) if fill.isdigit() and int(fill) in fills)
 
     # --- our own sheet ------------------------------------------------------------------------------------------
 
-    def fill(self, argb: str) -> int:
+    def fill(self, argb: str, *, behind: str = "") -> int:
+        colours = f'<fgColor rgb="{argb}"/>' + (f'<bgColor rgb="{_HIDDEN}{behind[2:]}"/>' if behind else "")
         return self._lists["fills"].add(
-            self._tags(f'<fill><patternFill patternType="solid"><fgColor rgb="{argb}"/></patternFill></fill>')
+            self._tags(f'<fill><patternFill patternType="solid">{colours}</patternFill></fill>')
         )
 
     def font(self, size: int, *, bold: bool = False, argb: str = "FF000000", underlined: bool = False) -> int:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from tracker.forms import FORMS
 from tracker.plan import AllOfTarget, AnyTarget, Figure, Plan, RatioTarget
 from tracker.report.content import PROVINCE_CODE, SMALL, Fault
+from tracker.report.disclosed_totals import leaves_choice
 from tracker.report.disclosed_values import masked_values
 from tracker.rule import Bounds, Flag, ReadingScore, Score
 
@@ -37,9 +38,9 @@ def masked(scores: Sequence[Score], plan: Plan | None = None, *, restricted: boo
 
 
 def _masked(score: Score) -> Score:
-    """The score with its small figures hidden, and its total where the lines could be told from it."""
+    """The score with its small figures hidden, and the whole of it where its lines could be told from that."""
     lines = _together(score.districts)
-    told = any(line.masked for line in lines) and score.bounds is not None and not _ambiguous(lines, shared=False)
+    told = _is_told(score, lines)
     return replace(
         score,
         parts=[_masked(part) for part in score.parts],
@@ -49,6 +50,15 @@ def _masked(score: Score) -> Score:
         by_unit={} if _speaks(score, lines) else score.by_unit,
         flags=set(score.flags),
     )
+
+
+def _is_told(score: Score, lines: Sequence[Score]) -> bool:
+    """Whether hidden lines could be told from the total over them."""
+    hidden = [line for line in lines if line.masked]
+    if not hidden or score.bounds is None:
+        return False
+    verdicts = [line.verdict for line in hidden]
+    return not leaves_choice(verdicts, hidden[0].threshold, score.bounds.low, score.bounds.of)
 
 
 def _speaks(score: Score, lines: Sequence[Score]) -> bool:
@@ -91,58 +101,26 @@ def _flag(score: Score) -> None:
         score.flags.add(Flag.MASKED)
 
 
-# --- whether what is printed leaves a choice --------------------------------------------------------------------
+# --- whether parts of known wholes leave a choice ---------------------------------------------------------------
 
 
-def _ambiguous(lines: Sequence[Score], *, shared: bool) -> bool:
-    """Whether every small figure of masked lines could be another one, the sums of the lines and verdicts the same.
-
-    `shared`: what the lines are of is printed elsewhere, so only what they have may differ.
-    """
-    hidden = [line for line in lines if line.masked and line.bounds is not None]
-    return all(_has_twin(line, hidden, shared=shared) for line in hidden if _small_of(line))
+def _ambiguous(hidden: Sequence[Score]) -> bool:
+    """Whether hidden lines whose wholes are printed elsewhere could exchange some of their parts, two by two."""
+    few = [line for line in hidden if line.bounds is not None and line.bounds.low in SMALL]
+    return all(any(_may_swap(line, other) for other in hidden if other is not line) for line in few)
 
 
-def _small_of(line: Score) -> list[str]:
-    """Which of its figures are small."""
-    assert line.bounds is not None
-    figures = {"low": line.bounds.low, "of": line.bounds.of}
-    return [name for name, figure in figures.items() if figure in SMALL]
+def _may_swap(line: Score, other: Score) -> bool:
+    return any(_moved(line, step) and _moved(other, -step) for step in STEPS)
 
 
-def _has_twin(line: Score, hidden: Sequence[Score], *, shared: bool) -> bool:
-    others = [other for other in hidden if other is not line]
-    asked = [name for name in _small_of(line) if not (shared and name == "of")]
-    return all(any(_may_swap(line, other, name, shared=shared) for other in others) for name in asked)
-
-
-def _may_swap(line: Score, other: Score, name: str, *, shared: bool) -> bool:
-    """Whether a line could have more or less of a figure, and another line as much less or more."""
-    for low, of in _exchanges(shared=shared):
-        if (low if name == "low" else of) == 0:
-            continue
-        ours, theirs = _moved(line, low, of), _moved(other, -low, -of)
-        if ours and theirs and not {ours.low, ours.of, theirs.low, theirs.of}.isdisjoint(SMALL):
-            return True
-    return False
-
-
-def _exchanges(*, shared: bool) -> Iterator[tuple[int, int]]:
-    for low in (0, *STEPS):
-        for of in (0,) if shared else (0, *STEPS):
-            yield low, of
-
-
-def _moved(line: Score, low: int, of: int) -> Bounds | None:
-    """Other bounds of the line that would print the same verdict; None where there are none such."""
+def _moved(line: Score, step: int) -> bool:
+    """Whether the line could have more or less of the same whole, with the same verdict."""
     bounds = line.bounds
-    assert bounds is not None
-    moved = Bounds(bounds.low + low, bounds.high + low, bounds.of + of, bounds.missing)
-    if moved.low < 0 or moved.of < 0 or (bounds.low <= bounds.of and moved.low > moved.of):
-        return None
-    if line.threshold is None:
-        return moved
-    return moved if moved.verdict(line.threshold) is bounds.verdict(line.threshold) else None
+    if bounds is None or not 0 <= bounds.low + step <= bounds.of:
+        return False
+    moved = Bounds(bounds.low + step, bounds.low + step, bounds.of, 0)
+    return line.threshold is None or moved.verdict(line.threshold) is bounds.verdict(line.threshold)
 
 
 # --- wholes that several targets share --------------------------------------------------------------------------
@@ -184,10 +162,10 @@ def _hide_if_told(score: Score, other: Score) -> bool:
         other.readings = [replace(one, bounds=None, by_unit={}) for one in other.readings]
     hidden = [line for line in score.districts if line.masked]
     open_lines = [line for line in other.districts if not line.masked and line.bounds is not None]
-    if hidden and open_lines and not (_ambiguous(hidden, shared=True) and all(map(_free, hidden))):
+    if hidden and open_lines and not (_ambiguous(hidden) and all(map(_free, hidden))):
         for line in open_lines:
             line.masked = True
-        other.masked = other.masked or not _ambiguous(other.districts, shared=False)
+        other.masked = other.masked or _is_told(other, other.districts)
         changed = True
     return changed
 

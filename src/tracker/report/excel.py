@@ -33,7 +33,7 @@ TONES: Mapping[Tone, Look] = {
     Tone.UNSURE: {"bg_color": "#FFF2CC", "font_color": "#6B4E00"},
     Tone.QUIET: {"font_color": "#595959", "italic": True},
 }
-JUDGING = (Tone.GOOD, Tone.BAD, Tone.UNSURE)
+JUDGING = (Tone.GOOD, Tone.BAD, Tone.UNSURE, Tone.QUIET)
 TITLE: Look = {"bold": True, "font_size": 14, "text_wrap": True, "valign": "vcenter"}
 ABOUT: Look = {"italic": True, "text_wrap": True, "valign": "vcenter"}
 HEADING: Look = {
@@ -159,7 +159,7 @@ def _height(sheet: Sheet, texts: Sequence[Entry]) -> float:
     for column, entry in zip(sheet.columns, texts, strict=True):
         text = entry.text if isinstance(entry, Cell) else entry
         if isinstance(text, str):
-            lines = max(lines, len(wrap(text, column.width * 11 // 10)))
+            lines = max(lines, len(wrap(text, column.width * 6 // 5)))
     return LINE_HEIGHT * lines
 
 

@@ -53,6 +53,8 @@ def _result(score: Score, report: Report, one: PlanReport) -> str:
         return say("annex.result_masked", day=day(report.as_of))
     if bounds is None:
         return "" if score.parts or score.kind == "measure" else say("annex.result_unknown")
+    if not bounds.of and score.verdict is Verdict.NIL:
+        return ""
     if score.kind == "growth":
         return say("annex.result_growth", now=count(bounds.low), before=count(bounds.of))
     facts = {"day": day(report.as_of), "units": count(one.communes), "low": _share(bounds.low, bounds.of)}

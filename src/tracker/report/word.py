@@ -106,7 +106,7 @@ class _PlanPart:
     def _summary(self) -> None:
         headings = [say(f"outline.{key}") for key in ("target", "figure", "threshold", "need", "verdict")]
         rows = [row for score in self._judged() for row in _summary_rows(score)]
-        self.page.table(headings, rows, [60, 46, 16, 15, 28], (2, 3))
+        self.page.table(headings, rows, [57, 46, 16, 18, 28], (2, 3))
         self.page.note(say("outline.bounds"))
         if any(Flag.READING_DEPENDENT in score.flags for score, _ in flat(self._judged())):
             self.page.note(f"* {say('flag.reading_dependent')}")
@@ -124,7 +124,7 @@ class _PlanPart:
         keys = ("district", "share", "lower", "upper", "missing_short", "need_short", "verdict")
         headings = [say(f"annex.column.{key}") for key in keys]
         rows = [_district_row(line) for line in score.districts]
-        self.page.table(headings, rows, [42, 29, 18, 18, 15, 15, 28], (1, 2, 3, 4, 5))
+        self.page.table(headings, rows, [39, 29, 18, 18, 16, 17, 28], (1, 2, 3, 4, 5))
         self.page.note(say("outline.district_note", basis=wording.basis(self.report, self.one)))
         drawing = _district_chart(score, label)
         if drawing is not None:

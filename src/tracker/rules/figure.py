@@ -10,7 +10,7 @@ import pandas as pd
 from tracker.facts import Facts
 from tracker.period import Period
 from tracker.plan import Figure, Plan
-from tracker.rule import Asking, record_truth
+from tracker.rule import Asking, plain, record_truth
 from tracker.rules.share import annual
 
 Filer = tuple[str, str]
@@ -87,16 +87,11 @@ def _lines(figure: Figure, rows: pd.DataFrame, asking: Asking) -> dict[int, list
     """The rows of each filing by its number; taken out of their frame at once, since one by one is slow."""
     totals = rows[figure.field]
     due = totals - sum(rows[figure.field + waiting] for waiting in WAITING) if figure.due else totals
-    passes = [True] * len(rows) if figure.where is None else _plain(record_truth(figure.where, rows, asking))
+    passes = [True] * len(rows) if figure.where is None else plain(record_truth(figure.where, rows, asking))
     found: dict[int, list[_Line]] = {}
-    for filing, *line in zip(rows["filing"].to_list(), passes, _plain(totals), _plain(due), strict=True):
+    for filing, *line in zip(rows["filing"].to_list(), passes, plain(totals), plain(due), strict=True):
         found.setdefault(filing, []).append(_Line(*line))
     return found
-
-
-def _plain(answers: pd.Series[Any]) -> list[Any]:
-    """The answers as they are, None for `<NA>`."""
-    return answers.astype("object").where(answers.notna(), None).to_list()
 
 
 def _by_filer(filings: Sequence[Any]) -> Iterator[tuple[Filer, list[Any]]]:

@@ -10,7 +10,7 @@ import pandas as pd
 from tracker.facts import Facts
 from tracker.period import Period, months_counted
 from tracker.plan import AllTest, AnyTest, MonthsTarget, Plan, RecordTest
-from tracker.rule import Asking, Tally, record_truth
+from tracker.rule import Answer, Asking, Tally, record_truth
 from tracker.rules.figure import filers
 
 
@@ -32,25 +32,25 @@ def tally(facts: Facts, plan: Plan, target: MonthsTarget, where: RecordTest, ask
     truth = record_truth(where, rows, asking)
     refused = refused_items(target, rows, asking)
     day = rows[facts.ledger.forms[target.form].dated_by[0]]
-    answers: dict[str, Any] = {}
+    answers: dict[str, Answer] = {}
     for month in months:
         inside = (day >= pd.Timestamp(month.first)) & (day <= pd.Timestamp(month.last))
         unknown = bool((truth[inside].isna() | refused[inside]).any())
         unknown |= any(facts.hides(one, month) for one in filings)
         answers[_name(month)] = _answer(facts, month, truth[inside], bodies, unknown=unknown)
-    return Tally(pd.Series(answers, dtype="boolean"))
+    return Tally.of_answers(answers)
 
 
 def _name(month: Period) -> str:
     return f"{month.last:%Y-%m}"
 
 
-def _answer(facts: Facts, month: Period, truth: pd.Series[Any], bodies: list[list[Any]], *, unknown: bool) -> Any:
+def _answer(facts: Facts, month: Period, truth: pd.Series[Any], bodies: list[list[Any]], *, unknown: bool) -> Answer:
     if truth.fillna(False).any():
         return True
     over = month.last <= facts.as_of
     silent = unknown or not over or not all(facts.has_answered(month, filings) for filings in bodies)
-    return pd.NA if silent else False
+    return None if silent else False
 
 
 def asks_for_list(where: RecordTest) -> bool:

@@ -3,58 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from tracker.facts import Facts
 from tracker.plan import Figure, PersonsTarget, Plan
-from tracker.rule import Asking, Bounds, UnitAnswer
+from tracker.rule import Asking, Tally, UnitAnswer, plain
 from tracker.rules import figure
 from tracker.rules.share import annual
 
 
-@dataclass(frozen=True, slots=True)
-class Persons:
-    """By unit: `low` and `high` persons, the `population`, and whether the unit is `missing`. Int64 and boolean."""
-
-    frame: pd.DataFrame
-
-    def bounds(self) -> Bounds:
-        sums = self.frame[["low", "high", "population"]].sum()
-        missing = int(self.frame["missing"].sum())
-        return Bounds(int(sums["low"]), int(sums["high"]), int(sums["population"]), missing)
-
-    def by_unit(self) -> dict[str, UnitAnswer]:
-        """Each unit's persons, in the order of the frame."""
-        return {
-            str(unit): UnitAnswer(int(low), int(high), int(population), bool(missing))
-            for unit, low, high, missing, population in self.frame[
-                ["low", "high", "missing", "population"]
-            ].itertuples(name=None)
-        }
-
-    def of(self, units: Sequence[str]) -> Persons:
-        return Persons(self.frame.loc[list(units)])
-
-    def silent(self) -> list[str]:
-        return sorted(self.frame.index[self.frame["missing"]])
-
-
 def persons(
-    facts: Facts, plan: Plan, target: PersonsTarget, populations: pd.Series[Any], quantity: str, asking: Asking
-) -> Persons:
-    """Bounds of each unit of `populations` (Int64 by unit code, none `<NA>`).
+    facts: Facts, plan: Plan, target: PersonsTarget, populations: Mapping[str, int], quantity: str, asking: Asking
+) -> Tally:
+    """Bounds of each unit of `populations`.
 
     A counted method gives low = high = the figure; another only high, at most the population. A silent unit may have
     reached nobody or everybody. Figures of units merged wholly into a silent one add up.
     """
     said = _said(facts, plan, target, quantity, asking)
-    rows = {str(unit): _unit(facts, said, str(unit), int(population)) for unit, population in populations.items()}
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["low", "high", "missing"])
-    frame = frame.astype({"low": "Int64", "high": "Int64", "missing": "bool"})
-    return Persons(frame.assign(population=populations.astype("Int64")))
+    return Tally({unit: _unit(facts, said, unit, population) for unit, population in populations.items()})
 
 
 Claims = dict[str, tuple[int, int]]
@@ -87,27 +55,29 @@ def _estimating(facts: Facts, plan: Plan, target: PersonsTarget) -> set[figure.F
 
 def populations(
     facts: Facts, plan: Plan, units: Sequence[str], listed: pd.DataFrame, field: str
-) -> pd.Series[Any] | None:
+) -> Mapping[str, int] | None:
     """The list's population of each unit, of a district or the area the sum of its communes; None where one lacks."""
-    communes = pd.Series([unit.code for unit in facts.communes()], dtype="string")
-    known = listed[field].reindex(communes.to_list())
-    of: Mapping[str, list[str]] = {unit: _communes(facts, plan, unit, communes) for unit in units}
-    wanted = [commune for below in of.values() for commune in below]
-    if known.reindex(wanted).isna().any() or not all(of.values()):
-        return None
-    return pd.Series({unit: int(known[below].sum()) for unit, below in of.items()}, dtype="Int64")
+    below = _communes(facts, plan, units)
+    known = dict(zip(listed.index.to_list(), plain(listed[field]), strict=True))
+    sums = {unit: figure.total(known.get(commune) for commune in below[unit]) for unit in units if below[unit]}
+    found = {unit: said for unit, said in sums.items() if said is not None}
+    return found if len(found) == len(below) else None
 
 
-def _communes(facts: Facts, plan: Plan, unit: str, communes: pd.Series[Any]) -> list[str]:
-    if len(unit) == 5 or unit == plan.area:
-        return [unit] if len(unit) == 5 else communes.to_list()
-    return [commune for commune in communes if facts.district_of(commune) == unit]
+def _communes(facts: Facts, plan: Plan, units: Sequence[str]) -> dict[str, list[str]]:
+    """The communes that each unit has on the day: a commune itself, those of a district, all those of the area."""
+    everywhere = [unit.code for unit in facts.communes()]
+    by_district: dict[str, list[str]] = {}
+    for commune in everywhere if any(len(unit) == 3 for unit in units) else ():
+        by_district.setdefault(facts.district_of(commune), []).append(commune)
+    below = by_district | {plan.area: everywhere} | {commune: [commune] for commune in everywhere}
+    return {unit: below.get(unit, []) for unit in units}
 
 
-def _unit(facts: Facts, said: dict[str, tuple[int, int]], unit: str, population: int) -> tuple[int, int, bool]:
+def _unit(facts: Facts, said: Claims, unit: str, population: int) -> UnitAnswer:
     merged = (unit,) if unit in said else facts.predecessors(unit)
     if not merged or any(code not in said for code in merged):
-        return 0, population, True
+        return UnitAnswer(0, population, population, True)
     sure = sum(said[code][0] for code in merged)
     estimated = sum(said[code][1] for code in merged)
-    return sure, sure + min(estimated, max(0, population - sure)), False
+    return UnitAnswer(sure, sure + min(estimated, max(0, population - sure)), population, False)

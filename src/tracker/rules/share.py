@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,10 @@ from tracker.facts import Facts, dtype
 from tracker.form import Form, Kind
 from tracker.period import Period
 from tracker.plan import AnyOfTests, DutyTest, FormTest, Plan, UnitTest
-from tracker.rule import Asking, Done, Tally, any_of, record_truth
+from tracker.rule import Answer, Asking, Done, Tally, any_of, either, plain, record_truth
+
+Answers = dict[str, Answer]
+"""By unit; one that has not answered at all is not there."""
 
 DutyOf = Callable[[str, str, str], Done]
 """What is known of a duty of a unit in a window: (duty, unit, window) → Done."""
@@ -19,60 +23,54 @@ DutyOf = Callable[[str, str, str], Done]
 
 def tally(facts: Facts, plan: Plan, test: UnitTest, units: Sequence[str], asking: Asking, duty_of: DutyOf) -> Tally:
     """The answer of each of `units`; one that has not answered is `<NA>`, unless those merged into it have."""
+    return Tally.of_answers(_answers(facts, plan, test, units, asking, duty_of))
+
+
+def _answers(
+    facts: Facts, plan: Plan, test: UnitTest, units: Sequence[str], asking: Asking, duty_of: DutyOf
+) -> Answers:
     if isinstance(test, DutyTest):
-        known = {Done.DONE: True, Done.NOT_DONE: False, Done.INSUFFICIENT: pd.NA}
-        said = [known[duty_of(test.duty, unit, test.window)] for unit in units]
-        return Tally(pd.Series(said, index=list(units), dtype="boolean"))
+        known = {Done.DONE: True, Done.NOT_DONE: False, Done.INSUFFICIENT: None}
+        return {unit: known[duty_of(test.duty, unit, test.window)] for unit in units}
     if isinstance(test, AnyOfTests):
-        tallies = [tally(facts, plan, one, units, asking, duty_of).answers for one in test.any]
-        together = tallies[0]
-        for answers in tallies[1:]:
-            together = together | answers
-        return Tally(together)
+        each = [_answers(facts, plan, one, units, asking, duty_of) for one in test.any]
+        return {unit: reduce(either, (answers[unit] for answers in each)) for unit in units}
     if test.window or facts.ledger.forms[test.form].dated_by:
-        return Tally(_in_window(facts, plan, test, units, asking))
-    return Tally(succeeded(facts, of_year(facts, plan, test, asking), units))
+        return _in_window(facts, plan, test, units, asking)
+    return succeeded(facts, of_year(facts, plan, test, asking), units)
 
 
-def of_year(facts: Facts, plan: Plan, test: FormTest, asking: Asking) -> pd.Series[Any]:
+def of_year(facts: Facts, plan: Plan, test: FormTest, asking: Asking) -> Answers:
     """Answers by unit, of every unit whose filing of the year counts, also of those that exist no more."""
+    form = facts.ledger.forms[test.form]
     filings = list(annual(facts, plan, test.form).values())
     rows = facts.ledger.rows(test.form, filings)
-    truth = record_truth(test.where, rows, asking)
-    by_filing = any_of(truth, rows["filing"]).reindex([one.id for one in filings])
-    with_rows = set(rows["filing"])
-    form = facts.ledger.forms[test.form]
-    of_none = _of_none(test, form, asking)
-    said: dict[str, list[Any]] = {}
+    by_filing = any_of(record_truth(test.where, rows, asking), rows["filing"])
+    without = any(one.none and one.id not in by_filing for one in filings)
+    of_none = _of_none(test, form, asking) if without else None
+    said: dict[str, list[Answer]] = {}
     for one in filings:
-        answer = by_filing.get(one.id)
-        if one.id not in with_rows:
-            answer = of_none if one.none else pd.NA
+        answer = by_filing.get(one.id, of_none if one.none else None)
         hidden = not form.one_record and (one.refused_days or one.refused_undated or one.refused_parts)
-        said.setdefault(one.unit, []).append(pd.NA if hidden and not _is_yes(answer) else answer)
-    together = {unit: _any(answers, len(plan.agencies(test.form, unit))) for unit, answers in said.items()}
-    return pd.Series(together, dtype="boolean")
+        said.setdefault(one.unit, []).append(None if hidden and not answer else answer)
+    return {unit: _any(answers, len(plan.agencies(test.form, unit))) for unit, answers in said.items()}
 
 
-def _of_none(test: FormTest, form: Form, asking: Asking) -> Any:
+def _of_none(test: FormTest, form: Form, asking: Asking) -> Answer:
     """What "nothing to report" answers: every count of a form of one record is 0, a table has no row that passes."""
     if not form.one_record:
         return False
     zeros = {one.name: 0 if one.kind in (Kind.COUNT, Kind.PERSONS) else pd.NA for one in form.kept_fields}
     nothing = pd.DataFrame([zeros], dtype="object").astype({one.name: dtype(one) for one in form.kept_fields})
-    return record_truth(test.where, nothing, asking).iloc[0]
+    (answer,) = plain(record_truth(test.where, nothing, asking))
+    return None if answer is None else bool(answer)
 
 
-def _is_yes(answer: Any) -> bool:
-    return answer is not pd.NA and bool(answer)
-
-
-def _any(answers: Sequence[Any], expected: int) -> Any:
+def _any(answers: Sequence[Answer], expected: int) -> Answer:
     """Of the filings of one unit, one yes is enough; a no takes all of its bodies."""
-    if any(_is_yes(answer) for answer in answers):
+    if any(answers):
         return True
-    known = len(answers) >= expected and all(answer is not pd.NA for answer in answers)
-    return False if known else pd.NA
+    return False if len(answers) >= expected and None not in answers else None
 
 
 def annual(facts: Facts, plan: Plan, form: str) -> Mapping[tuple[str, str, str], Any]:
@@ -87,31 +85,29 @@ def annual(facts: Facts, plan: Plan, form: str) -> Mapping[tuple[str, str, str],
     return found
 
 
-def succeeded(facts: Facts, answers: pd.Series[Any], units: Sequence[str]) -> pd.Series[Any]:
+def succeeded(facts: Facts, answers: Answers, units: Sequence[str]) -> Answers:
     """Answers of `units`: their own; without one, yes when all units merged wholly into it say so, no when any does.
 
     Source: the contract, section 6, Mergers. If one of them is silent the successor is missing.
     """
-    known = dict(answers.items())
-    result: dict[str, Any] = {}
+    result: Answers = {}
     for unit in units:
-        if unit in known:
-            result[unit] = known[unit]
+        if unit in answers:
+            result[unit] = answers[unit]
             continue
         merged = facts.predecessors(unit)
-        said = [known.get(code, pd.NA) for code in merged if code in known]
-        complete = bool(merged) and len(said) == len(merged)
-        result[unit] = _all(said) if complete else pd.NA
-    return pd.Series(result, index=list(units), dtype="boolean")
+        complete = bool(merged) and all(code in answers for code in merged)
+        result[unit] = _all([answers[code] for code in merged]) if complete else None
+    return result
 
 
-def _all(said: list[Any]) -> Any:
-    if any(one is not pd.NA and not one for one in said):
+def _all(said: Sequence[Answer]) -> Answer:
+    if False in said:
         return False
-    return pd.NA if any(one is pd.NA for one in said) else True
+    return None if None in said else True
 
 
-def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], asking: Asking) -> pd.Series[Any]:
+def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], asking: Asking) -> Answers:
     """Whether a unit, or a commune below it, has a dated row in the window that passes.
 
     A no takes returns of every body that the plan expects the form from, or of any where it expects none.
@@ -128,17 +124,17 @@ def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], a
     filed: dict[str, list[Any]] = {}
     for one in filings:
         filed.setdefault(one.unit, []).append(one)
-    result: dict[str, Any] = {}
+    result: Answers = {}
     for unit in {*units, *filed}:
         if unit in proved:
             result[unit] = True
         elif unit in hidden:
-            result[unit] = pd.NA
+            result[unit] = None
         elif test.proof_only or _all_answered(facts, plan, test.form, window, unit, filed.get(unit, [])):
             result[unit] = False
         elif unit in filed:
-            result[unit] = pd.NA
-    return succeeded(facts, pd.Series(result, dtype="boolean"), units)
+            result[unit] = None
+    return succeeded(facts, result, units)
 
 
 def _all_answered(facts: Facts, plan: Plan, form: str, window: Period, unit: str, filings: Sequence[Any]) -> bool:
