@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -177,6 +178,15 @@ def test_the_output_that_the_readme_shows_is_real(
     printed = iter([line.rstrip() for line in tracker(*words).out.splitlines()])
     for line in block[1:]:
         assert line == CUT or line in printed, f"{line!r} is not printed, or not there"
+
+
+def test_the_return_that_the_documents_withdraw_is_one_of_the_samples() -> None:
+    """It is named by the beginning of its file's hash, which changes with the file."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *GUIDES)]
+    named = {name for text in texts for name in re.findall(r"\b(?=[a-f]*\d)[0-9a-f]{12}\b", text)}
+    samples = (path for path in (ROOT / "sample_data").rglob("*") if path.is_file())
+    assert named
+    assert named <= {sha256(path.read_bytes()).hexdigest()[:12] for path in samples}
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------
