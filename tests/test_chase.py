@@ -39,7 +39,7 @@ from returns_made import (
 )
 from test_report_json import faults
 from tracker.asks import to_miss
-from tracker.chase import fewest
+from tracker.covering import fewest
 from tracker.rule import Bounds, Verdict
 
 Found = dict[str, Any]

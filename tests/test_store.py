@@ -108,6 +108,7 @@ def full_store(place: str, tmp_path: Path) -> str:
                 " VALUES (1, 'x', 'B01', 'D4', '0201', '9', 'Đúng', '2026-11-21 00:00:00')"
             )
         )
+        connection.execute(text("INSERT INTO joint (filing_id, code) VALUES (1, 'hdc-1')"))
         connection.commit()
     assert 0 not in counts(place).values()
     return place

@@ -44,6 +44,10 @@ class Way(StrEnum):
     NOTHING = "nothing"
 
 
+Body = tuple[str, str]
+"""A unit and its agency."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A sentence about a list, by code."""
@@ -75,7 +79,7 @@ class Ask:
     for_not_met: bool = False
 
     @property
-    def body(self) -> tuple[str, str]:
+    def body(self) -> Body:
         return self.unit, self.agency
 
 
@@ -83,7 +87,7 @@ class Ask:
 class Ground:
     """Who could change a verdict, and by how much it takes: `meet` more at the lower bound, `miss` less at the upper.
 
-    None: all of the candidates are needed.
+    None: all of the candidates are needed; `unknown`: nobody can say before they have answered.
     """
 
     way: Way
@@ -92,6 +96,7 @@ class Ground:
     miss: int | None
     notes: list[Note] = field(default_factory=list)
     order: Callable[[Ask], Any] | None = None
+    unknown: bool = False
 
 
 def to_miss(bounds: Bounds, threshold: Fraction) -> int:
@@ -130,7 +135,8 @@ def _waiting(owing: Owing, target: Target, score: Score) -> Ground:
         return Ground(Way.RETURN, list(_unfiled(owing, target)), None, None, [Note("all_needed")])
     candidates = list(_RETURNS[type(target)](owing, target, score))
     if score.bounds is None or score.threshold is None:
-        return Ground(Way.RETURN, candidates, None, None, [Note("all_needed")])
+        meet = len(candidates) + 1 if _falls_short(owing, target, score) else None
+        return Ground(Way.RETURN, candidates, meet, None, [Note("all_needed")])
     gains = {ask.gain for ask in candidates}
     notes = [Note("equal_effect" if len(gains) < 2 else "largest_first")] if len(candidates) > 1 else []
     meet, miss = score.bounds.need(score.threshold), to_miss(score.bounds, score.threshold)
@@ -139,13 +145,21 @@ def _waiting(owing: Owing, target: Target, score: Score) -> Ground:
     return Ground(Way.RETURN, candidates, meet, miss, [Note("months")], lambda ask: -(ask.loss or 0))
 
 
+def _falls_short(owing: Owing, target: Target, score: Score) -> bool:
+    """Whether a share of cases that must be whole lacks one already, so that no other return can meet it."""
+    threshold = target.threshold(owing.scoring.as_of)
+    known = score.by_unit.values()
+    whole = isinstance(target, RatioTarget) and threshold is not None and threshold.value >= 1
+    return whole and sum(one.low for one in known) < sum(one.of for one in known)
+
+
 def _without_list(owing: Owing, target: Target) -> Ground:
     """Nothing can be said before the province's own list is there."""
     form = LIST_OF_OUTLETS if isinstance(target, MonthsTarget) else LIST_OF_PLACES
     unit = owing.scoring.facts.province
     agencies = sorted(owing.scoring.plan.agencies(form, unit)) or [LIST_KEEPER]
     asks = [_ask(owing, form, unit, agency, 1, owing.of_return(form, unit, agency)) for agency in agencies[:1]]
-    return Ground(Way.RETURN, asks, None, None, [Note("reference", {"form": form})])
+    return Ground(Way.RETURN, asks, None, None, [Note("reference", {"form": form})], unknown=True)
 
 
 def _ask(owing: Owing, form: str, unit: str, agency: str, gain: int, lacks: tuple[Lack, ...], item: str = "") -> Ask:
@@ -301,7 +315,9 @@ def _lagging(owing: Owing, target: Target, score: Score) -> Ground:
             return Ground(Way.ACTION, asks, need, None, _over(owing, target.window))
         case RatioTarget():
             asks = [_lack_figure(owing, target, unit, answer) for unit, answer in score.by_unit.items()]
-            return Ground(Way.ACTION, [ask for ask in asks if ask.gain], need, None, [Note("largest_first")])
+            return Ground(
+                Way.ACTION, [ask for ask in asks if (ask.gain or 0) > 0], need, None, [Note("largest_first")]
+            )
     return Ground(Way.NOTHING, [], None, None)
 
 
@@ -331,7 +347,7 @@ def _reachable(owing: Owing, target: PersonsTarget, score: Score) -> Iterator[As
     """Every unit by how many of its people are not counted as reached."""
     for unit, answer in score.by_unit.items():
         left = answer.of - answer.low
-        if left:
+        if left > 0:
             asked = _forms(owing, target.form, unit)
             more = Lack("reach_more", target.form, {"n": str(left)})
             state = _silent(owing, asked, unit, left).lacks if answer.missing else ()

@@ -7,12 +7,13 @@ target that is not met takes action. Everything is exact and rests on what each 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from tracker.asks import Ask, Ground, Note, Way, ground, settled
+from tracker.asks import Ask, Body, Ground, Note, Way, ground, settled
+from tracker.covering import fewest, fewest_together
 from tracker.place import Places
 from tracker.plan import AllOfTarget, Plan, Target
 from tracker.rule import Score, Verdict
@@ -23,8 +24,8 @@ from tracker.shortfall import Lack, Owing
 class Pursuit:
     """What would change the verdict of one target or part.
 
-    `to_meet` and `to_miss` are how many of `asks` it takes at least, None where it cannot be or may not be told;
-    `spare` others would do as well. For an all-of, `to_meet` counts different units of its parts together.
+    `to_meet` and `to_miss` are how many of `asks` it takes at least, None where it cannot be, is not known or may not
+    be told; `spare` others are not needed. For an all-of, `to_meet` counts different bodies of its parts together.
     """
 
     score: Score
@@ -64,21 +65,6 @@ def leaves(pursuits: Iterable[Pursuit]) -> Iterable[Pursuit]:
         yield from one.parts or (one,)
 
 
-def fewest(gains: Iterable[int], needed: int) -> int | None:
-    """How many of `gains` (≥ 0) it takes at least to sum to `needed`; None when all together do not.
-
-    The largest ones do it. Among all sets of k gains none has a greater sum than the k largest: whatever member of a
-    set is not one of these can be exchanged for one of these that is not in the set, and the sum does not fall. So if
-    any k gains reach `needed`, the k largest do, and the smallest k is found by adding the largest one by one.
-    """
-    reached, number = 0, 0
-    for gain in sorted(gains, reverse=True):
-        if reached >= needed:
-            break
-        reached, number = reached + gain, number + 1
-    return number if reached >= needed else None
-
-
 # --- targets ----------------------------------------------------------------------------------------------------
 
 
@@ -86,29 +72,26 @@ def pursue(owing: Owing, target: Target, score: Score, *, restricted: bool) -> P
     """What would change the verdict of a target."""
     if isinstance(target, AllOfTarget):
         return _all_of(owing, target, score, restricted=restricted)
-    return _listed(owing, score, ground(owing, target, score), Counter(), restricted=restricted)
+    return _listed(score, ground(owing, target, score), frozenset(), restricted=restricted)
 
 
 def _all_of(owing: Owing, target: AllOfTarget, score: Score, *, restricted: bool) -> Pursuit:
-    """Its parts; a unit that helps several of them at once comes first in each, so that fewer are asked in all."""
+    """Its parts; the bodies that meet all of them together, and are as few as can be, come first in each."""
     if score.verdict not in (Verdict.INSUFFICIENT, Verdict.NOT_MET):
         return Pursuit(score, Way.NOTHING, notes=[settled(target, score)])
     grounds = [ground(owing, part, line) for part, line in zip(target.parts, score.parts, strict=True)]
-    shared = Counter(body for one in grounds for body in {ask.body for ask in one.candidates})
-    parts = [
-        _listed(owing, line, one, shared, restricted=restricted)
-        for line, one in zip(score.parts, grounds, strict=True)
-    ]
-    open_parts = [part for part in parts if part.way is not Way.NOTHING]
+    lines = list(zip(score.parts, grounds, strict=True))
+    told = restricted or not any(map(_speaks_of_victims, score.parts))
+    together = _together([one for one in grounds if one.way is not Way.NOTHING]) if told else None
+    parts = [_listed(line, one, together or frozenset(), restricted=restricted) for line, one in lines]
     way = Way.ACTION if score.verdict is Verdict.NOT_MET else Way.RETURN
-    together = {ask.body for part in open_parts for ask in part.asks if ask.for_met}
-    told = all(part.to_meet is not None for part in open_parts)
-    misses = [part.to_miss for part in open_parts if part.to_miss is not None]
-    unmeetable = any(part.score.verdict is Verdict.NOT_MET and part.way is Way.NOTHING for part in parts)
+    misses = [part.to_miss for part in parts if part.to_miss is not None]
+    # a part that is not due yet, or whose time is over, cannot be met by anybody
+    meetable = all(one.way is not Way.NOTHING or line.verdict in (Verdict.MET, Verdict.NIL) for line, one in lines)
     return Pursuit(
         score,
-        Way.NOTHING if unmeetable else way,
-        to_meet=len(together) if told and together and not unmeetable else None,
+        way if meetable or way is Way.RETURN else Way.NOTHING,
+        to_meet=len(together) if together and meetable else None,
         to_miss=min(misses, default=None) if way is Way.RETURN else None,
         notes=[Note("all_parts")],
         parts=parts,
@@ -116,35 +99,70 @@ def _all_of(owing: Owing, target: AllOfTarget, score: Score, *, restricted: bool
     )
 
 
-def _listed(
-    owing: Owing, score: Score, ground: Ground, shared: Counter[tuple[str, str]], *, restricted: bool
-) -> Pursuit:
-    """The candidates in their order, cut to the shortest lists."""
+def _together(grounds: Sequence[Ground]) -> frozenset[Body] | None:
+    """As few bodies as meet all of these, of equal ones those that come first; None where none are known."""
+    if any(one.unknown for one in grounds):
+        return None
+    ranked: Counter[Body] = Counter()
+    gains: list[Counter[Body]] = []
+    for one in grounds:
+        gains.append(Counter())
+        for rank, ask in enumerate(_in_order(one, frozenset())):
+            ranked[ask.body] += rank
+            gains[-1][ask.body] += 1 if one.meet is None else max(0, ask.gain or 0)
+    bodies = sorted({body for one in gains for body in one}, key=lambda body: (ranked[body], body))
+    needed = tuple(of.total() if one.meet is None else one.meet for one, of in zip(grounds, gains, strict=True))
+    chosen = fewest_together([tuple(of[body] for of in gains) for body in bodies], needed)
+    return None if chosen is None else frozenset(bodies[place] for place in chosen)
+
+
+def _listed(score: Score, ground: Ground, first: Set[Body], *, restricted: bool) -> Pursuit:
+    """The candidates in their order, the bodies of `first` before the others, cut to the shortest lists."""
     if ground.way is Way.NOTHING:
         return Pursuit(score, Way.NOTHING, notes=ground.notes)
     if not restricted and _speaks_of_victims(score):
         return _hidden(score, ground)
+    asks = _in_order(ground, first)
+    if ground.unknown:
+        return Pursuit(score, ground.way, asks=asks, notes=ground.notes)
+    everyone = len(asks)
+    gains, losses = [max(0, ask.gain or 0) for ask in asks], [max(0, ask.loss or 0) for ask in asks]
+    meet = everyone if ground.meet is None else fewest(gains, ground.meet)
+    miss = everyone if ground.miss is None else fewest(losses, ground.miss)
+    if ground.way is Way.ACTION:
+        miss = None
+    for_met = range(everyone if ground.meet is None else _reaching(gains, ground.meet)) if meet else ()
+    for_not_met = sorted(range(everyone), key=lambda place: -losses[place])[: miss or 0]
+    chosen = [
+        replace(ask, for_met=place in for_met, for_not_met=place in for_not_met)
+        for place, ask in enumerate(asks)
+        if place in for_met or place in for_not_met
+    ]
+    return Pursuit(score, ground.way, meet, miss, chosen, everyone - len(chosen), ground.notes)
+
+
+def _in_order(ground: Ground, first: Set[Body]) -> list[Ask]:
+    """Those of `first`; then as the ground has it, else the largest first, and the nearest of equal ones."""
     crowded = Counter(ask.district for ask in ground.candidates)
 
     def usual(ask: Ask) -> Any:
-        return (-(ask.gain or 0), -shared[ask.body], ask.nearness, -crowded[ask.district])
+        return (-(ask.gain or 0), ask.nearness, -crowded[ask.district])
 
     order = ground.order or usual
-    asks = sorted(ground.candidates, key=lambda ask: (order(ask), ask.district, ask.unit, ask.agency, ask.item))
-    everyone = len(asks)
-    meet = everyone if ground.meet is None else fewest((ask.gain or 0 for ask in asks), ground.meet)
-    miss = everyone if ground.miss is None else fewest((ask.loss or 0 for ask in asks), ground.miss)
-    if ground.way is Way.ACTION:
-        miss = None
-    shown = max(meet or 0, miss or 0)
-    chosen = [
-        _marked(ask, met=number < (meet or 0), missed=number < (miss or 0)) for number, ask in enumerate(asks[:shown])
-    ]
-    return Pursuit(score, ground.way, meet, miss, chosen, everyone - shown, ground.notes)
+    return sorted(
+        ground.candidates,
+        key=lambda ask: (ask.body not in first, order(ask), ask.district, ask.unit, ask.agency, ask.item),
+    )
 
 
-def _marked(ask: Ask, *, met: bool, missed: bool) -> Ask:
-    return replace(ask, for_met=met, for_not_met=missed)
+def _reaching(gains: Sequence[int], needed: int) -> int:
+    """How many of the first gains it takes to sum to what is needed."""
+    reached = 0
+    for number, gain in enumerate(gains):
+        if reached >= needed:
+            return number
+        reached += gain
+    return len(gains)
 
 
 def _speaks_of_victims(score: Score) -> bool:

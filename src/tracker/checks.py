@@ -50,6 +50,8 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
+    if rule.left not in row.values:
+        return
     left = _figure(row, rule.left)
     right = [_figure(row, name) for name in rule.right]
     known = [figure for figure in right if figure is not None]
@@ -244,4 +246,4 @@ def _identity(reading: Reading, row: Row) -> tuple[object, ...]:
     values = [row.values.get(name) for name in same_when]
     if same_when and None not in values:
         return tuple(fold(value) if isinstance(value, str) else value for value in values)
-    return tuple(row.values.get(one.name) for one in reading.form.kept_fields)
+    return tuple(map(row.values.get, reading.form.kept_names))

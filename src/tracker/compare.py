@@ -262,7 +262,9 @@ class Telling:
 
     def _movement(self, target: Target, lines: Sequence[_Line]) -> Movement:
         moved = _differences([figures(line.score) for line in lines])
-        steps = [replace(self._step(target, number, lines), moved=moved[number - 1]) for number in range(1, len(lines))]
+        steps = [
+            replace(self._step(target, number, lines), moved=moved[number - 1]) for number in range(1, len(lines))
+        ]
         if not self.restricted and any(map(_speaks_of_victims, lines)):
             steps = [replace(step, units=_bodies(step.changes)) for step in steps]
         hidden = not self.restricted and _tells_few(lines, steps)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from tracker.folding import fold
 from tracker.forms import FORMS
 from tracker.forms.b01 import REACH
 from tracker.period import Period
 from tracker.place import Places, Tier, tier_of_code
 from tracker.plan import Expected, Plan
 from tracker.problems import Problem, Scope, Severity, problem
+from tracker.store_rows import joint_code
 from tracker.versions import COPY_FIGURES, Fate, Version
 
 COUNTED_BY_KIND = ("B01", "B02", "B05", "B07")
@@ -35,11 +35,23 @@ class Records(Protocol):
     """Where records come from (see `store.Store`)."""
 
     def records(self, filing_ids: Sequence[int], *, origins: bool = False) -> Iterator[Mapping[str, Any]]: ...
+    def joint(self, filing_ids: Iterable[int]) -> Sequence[tuple[int, str]]: ...
+
+
+def neighbours(units: Iterable[tuple[str, Period | None]], places: Places) -> frozenset[str]:
+    """The units whose returns matter to those of some units and periods: these, their provinces, their mergers."""
+    found: set[str] = set()
+    for unit, period in units:
+        found |= {unit, *(life.province for life in places.units_of_code(unit))}
+        if period is not None:
+            found.update(places.merged_into(unit, date(period.last.year, 12, 31)))
+            found.update(heir.code for heir in places.successors(unit, period.first))
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """All versions known, the store they are in, and what they are held against."""
+    """The versions that matter to those asked about, the store they are in, and what they are held against."""
 
     versions: Sequence[Version]
     names: Mapping[str, str]
@@ -198,25 +210,20 @@ class Cross:
 
     def _joint(self, mine: list[Version]) -> Iterator[Told]:
         """A joint activity that several units report: its numbers count once."""
-        asked = [one for one in mine if one.form == "B04" and one.counts]
-        if not asked:
-            return
-        filers: dict[str, dict[str, None]] = defaultdict(dict)
-        by_id = {one.id: one for one in self.versions}
-        rows = [
-            row
-            for rows in self._records_of([one for one in self.versions if one.form == "B04" and one.counts]).values()
-            for row in rows
-            if row["answers"].get("joint_code")
-        ]
-        for row in rows:
-            filers[fold(row["answers"]["joint_code"])][_filer(by_id[row["filing_id"]])] = None
-        wanted = {one.id: one for one in asked}
-        for row in rows:
-            one = wanted.get(row["filing_id"])
-            others = [it for it in filers[fold(row["answers"]["joint_code"])] if one and it != _filer(one)]
-            if one and others:
-                yield one, _at_cell("joint_activity_twice", one, row, "joint_code", other=", ".join(others))
+        by_id = {one.id: one for one in self.versions if one.form == "B04" and one.counts}
+        asked = {one.id: one for one in mine if one.id in by_id}
+        filers: dict[str, set[str]] = defaultdict(set)
+        joint = self.records.joint(by_id) if asked else []
+        for number, code in joint:
+            filers[code].add(_filer(by_id[number]))
+        shared = [asked[number] for number, code in joint if number in asked and len(filers[code]) > 1]
+        for number, rows in self._records_of(shared).items():
+            one = asked[number]
+            for row in rows:
+                others = filers[joint_code(row["answers"])] - {_filer(one)}
+                if others:
+                    other = ", ".join(sorted(others))
+                    yield one, _at_cell("joint_activity_twice", one, row, "joint_code", other=other)
 
     # --- the plans ----------------------------------------------------------------------------------------------
 

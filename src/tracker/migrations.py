@@ -8,18 +8,21 @@ the definition that the earlier one needs moves here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, func, insert, inspect, select, text
 
 from tracker import __version__
 from tracker.problems import EnvironmentFailedError
+from tracker.store_rows import joint_code
 from tracker.store_tables import (
     ACT,
     ARRIVAL,
     DECISION,
     FILE,
     FILING,
+    JOINT,
     METADATA,
     RECORD,
     STORE,
@@ -41,7 +44,19 @@ def _acts_and_waivers(connection: Connection) -> None:
         keep_rows(table, connection)
 
 
-STEPS: Mapping[int, Step] = {2: _acts_and_waivers}
+def _found_by_unit(connection: Connection) -> None:
+    """What a unit has sent, and who else reports its joint activities, is found without reading all the rest."""
+    JOINT.create(connection)
+    next(one for one in FILING.indexes if one.name == "filing_by_unit").create(connection)
+    said = select(RECORD.c.filing_id, RECORD.c.answers).where(RECORD.c.answers.contains('"joint_code"'))
+    rows = {
+        (one.filing_id, code) for one in connection.execute(said) if (code := joint_code(json.loads(one.answers)))
+    }
+    if rows:
+        connection.execute(insert(JOINT), [{"filing_id": filing, "code": code} for filing, code in sorted(rows)])
+
+
+STEPS: Mapping[int, Step] = {2: _acts_and_waivers, 3: _found_by_unit}
 """What makes a store of the version before into one of this version."""
 
 

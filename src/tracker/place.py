@@ -140,6 +140,10 @@ class Places:
         """Communes in force on a day in a province or district, or the commune itself, by code."""
         return self._in_force(area, on, Tier.COMMUNE)
 
+    def ever_in(self, area: str) -> frozenset[str]:
+        """The codes of all units that have lain in an area on some day, its own among them."""
+        return frozenset({area, *(unit.code for unit in self._below.get(area, ()))})
+
     def district_of(self, code: str, on: date) -> str:
         """The code of a unit's parent on a day; a province's where there are no districts; "" when unknown."""
         unit = self.unit(code, on)

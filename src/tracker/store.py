@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Label, Select, Table, case, func, insert, select
+from sqlalchemy import Column, Connection, Label, Row, Select, Table, case, func, insert, select
 
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
@@ -36,14 +37,15 @@ from tracker.store_rows import (
     Known,
     file_row,
     filing_row,
+    joint_rows,
     kept_name,
     problem_of,
     record_row,
     summary,
     waiver_rows,
 )
-from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, RECORD, VERSION, WAIVER
-from tracker.versions import Version, in_order, settle
+from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, RECORD, VERSION, WAIVER
+from tracker.versions import COPY_FORM, Fate, Version, copy_key, in_order, is_copied_form, settle
 
 __all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url", "summary"]
 
@@ -205,29 +207,56 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def filings(self, *, forms: Sequence[str] = (), known_on: date | None = None) -> list[Version]:
+    def filings(
+        self, *, forms: Sequence[str] = (), known_on: date | None = None, units: Iterable[str] | None = None
+    ) -> list[Version]:
         """Every filing received by `known_on`, settled: what became of each version of each key.
 
-        In the order of form, unit, agency, outlet, period, revision and receipt, which is the same however they came.
+        Of some `units` it costs what these have sent: theirs, and of others those that are copies of a form of
+        theirs or report a joint activity of theirs. In the order of form, unit, agency, outlet, period, revision and
+        receipt, which is the same however they came.
         """
+        until = known_on or FAR
         with self.reading() as connection:
-            rows = [Version(**row._mapping) for row in connection.execute(_filings(forms, known_on or FAR))]
-        return settle(sorted(rows, key=in_order))
+            if units is None:
+                return settle(sorted(_versions(connection, _filings(forms, until)), key=in_order))
+            mine = sorted(set(units))
+            own = _of_units(connection, _filings(forms, until), mine)
+            partners = _partners(connection, mine)
+            copied = _units_with(connection, {one.content for one in own if is_copied_form(one)})
+            others = {*copied, *partners.values()} - set(mine)
+            beside = _of_units(connection, _filings(forms, until), sorted(others))
+        settled = settle(sorted([*own, *beside], key=in_order))
+        copies = {copy_key(one) for one in settled if one.unit in mine and one.fate is Fate.COPIED}
+        return [
+            one
+            for one in settled
+            if one.unit not in others or one.id in partners or (one.fate is Fate.COPIED and copy_key(one) in copies)
+        ]
 
-    def names(self) -> dict[str, str]:
-        """The name under which each file first came, by its hash."""
-        arrived = sorted(self.arrivals(), key=lambda one: (one.received_on, one.name), reverse=True)
+    def names(self, hashes: Iterable[str] | None = None) -> dict[str, str]:
+        """The name under which each file (of `hashes`, or of all) first came, by its hash."""
+        arrived = sorted(self.arrivals(hashes), key=lambda one: (one.received_on, one.name), reverse=True)
         return {one.sha256: one.name for one in arrived}
 
-    def arrivals(self) -> list[Arrival]:
-        """Every name and day under which a file came, in the order in which they were taken in."""
-        query = (
-            select(FILE.c.sha256, ARRIVAL.c.name, ARRIVAL.c.received_on, ARRIVAL.c.act_id)
-            .join(ARRIVAL, ARRIVAL.c.file_id == FILE.c.id)
-            .order_by(ARRIVAL.c.id)
-        )
+    def arrivals(self, hashes: Iterable[str] | None = None) -> list[Arrival]:
+        """Every name and day under which a file (of `hashes`, or any) came, in the order in which they came in."""
+        query = select(FILE.c.sha256, ARRIVAL.c.name, ARRIVAL.c.received_on, ARRIVAL.c.act_id, ARRIVAL.c.id)
+        query = query.join(ARRIVAL, ARRIVAL.c.file_id == FILE.c.id)
         with self.reading() as connection:
-            return [Arrival(**row._mapping) for row in connection.execute(query)]
+            rows = (
+                connection.execute(query)
+                if hashes is None
+                else _in_parts(connection, query, FILE.c.sha256, sorted(set(hashes)))
+            )
+            return [Arrival(*row[:-1]) for row in sorted(rows, key=lambda row: row[-1])]
+
+    def joint(self, filing_ids: Iterable[int]) -> list[tuple[int, str]]:
+        """Filings, of those asked about, with the folded code of each joint activity that they report."""
+        query = select(JOINT.c.filing_id, JOINT.c.code)
+        with self.reading() as connection:
+            rows = _in_parts(connection, query, JOINT.c.filing_id, sorted(set(filing_ids)))
+            return sorted(tuple(row) for row in rows)
 
     def acts(self) -> list[Act]:
         """Every command that wrote something, in the order in which they did."""
@@ -252,11 +281,10 @@ class Store:
                     .where(RECORD.c.filing_id.in_(wanted[start : start + AT_ONCE]))
                     .order_by(RECORD.c.filing_id, RECORD.c.id)
                 )
-                for row in connection.execute(query):
-                    said = dict(row._mapping)
-                    said["answers"] = json.loads(said["answers"])
+                for filing, sheet, row, answers, *elsewhere in connection.execute(query):
+                    said = {"filing_id": filing, "sheet": sheet, "row": row, "answers": json.loads(answers)}
                     if origins:
-                        said["origins"] = json.loads(said["origins"])
+                        said["origins"] = json.loads(*elsewhere)
                     yield said
 
     def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
@@ -270,14 +298,16 @@ class Store:
                 found |= {row.sha256: [problem_of(one) for one in row.problems] for row in connection.execute(query)}
         return found
 
-    def waivers(self) -> list[Waiver]:
-        """Every reason on record with the filing that it came with, in the order in which they came."""
+    def waivers(self, units: Iterable[str] | None = None) -> list[Waiver]:
+        """Every reason on record (of some units) with the filing that it came with, in the order of their coming."""
         of_filing = ("unit", "agency", "outlet", "form", "period_from", "period_to")
         said = ("filing_id", "code", "sheet", "cell", "field", "found", "reason", "made_at")
         query = select(*(FILING.c[name] for name in of_filing), *(WAIVER.c[name] for name in said))
+        query = query.join(FILING, FILING.c.id == WAIVER.c.filing_id).order_by(WAIVER.c.id)
+        if units is not None:
+            query = query.where(FILING.c.unit.in_(sorted(set(units))))
         with self.reading() as connection:
-            rows = connection.execute(query.join(FILING, FILING.c.id == WAIVER.c.filing_id).order_by(WAIVER.c.id))
-            return [Waiver(**row._mapping) for row in rows]
+            return [Waiver(**row._mapping) for row in connection.execute(query)]
 
 
 # --- writing in a transaction -----------------------------------------------------------------------------------
@@ -299,13 +329,12 @@ def _save_returns(connection: Connection, file_id: int, received: Received) -> N
     ]
     numbered = insert(FILING).returning(FILING.c.id, sort_by_parameter_order=True)
     numbers = connection.execute(numbered, rows).scalars()
-    records = [
-        record_row(number, record)
-        for number, (_, _, filing) in zip(numbers, filings, strict=True)
-        for record in filing.records
-    ]
+    saved = [(number, filing) for number, (_, _, filing) in zip(numbers, filings, strict=True)]
+    records = [record_row(number, record) for number, filing in saved for record in filing.records]
     if records:
         connection.execute(insert(RECORD), records)
+    if joint := [row for number, filing in saved for row in joint_rows(number, filing)]:
+        connection.execute(insert(JOINT), joint)
 
 
 def _save_reasons(connection: Connection, file_id: int, reasons: Iterable[Reason], act_id: int) -> None:
@@ -323,29 +352,61 @@ def _save_reasons(connection: Connection, file_id: int, reasons: Iterable[Reason
 def _filings(forms: Sequence[str], known_on: date) -> Select[Any]:
     """All filings that had come by `known_on`, with the latest decisions about each."""
     first = (
-        select(ARRIVAL.c.file_id, func.min(ARRIVAL.c.received_on).label("received_on"))
-        .group_by(ARRIVAL.c.file_id)
-        .subquery()
+        select(func.min(ARRIVAL.c.received_on))
+        .where(ARRIVAL.c.file_id == FILING.c.file_id)
+        .correlate(FILING)
+        .scalar_subquery()
     )
     latest = (
         select(DECISION.c.filing_id, *(_latest(action) for action in (REPLACE, WITHDRAW, RESTORE)))
         .group_by(DECISION.c.filing_id)
         .subquery()
     )
+    known = {
+        **{column.name: column for column in FILING.c},
+        "sha256": FILE.c.sha256,
+        "received_on": first.label("received_on"),
+        "withdrawn": func.coalesce(latest.c[WITHDRAW] > latest.c[RESTORE], False).label("withdrawn"),
+        "replaced": func.coalesce(latest.c[REPLACE], 0).label("replaced"),
+    }
     query = (
-        select(
-            *(column for column in FILING.c if column.name not in {"file_id", "return_no", "prepared_on"}),
-            FILE.c.sha256,
-            first.c.received_on,
-            func.coalesce(latest.c[WITHDRAW] > latest.c[RESTORE], False).label("withdrawn"),
-            func.coalesce(latest.c[REPLACE], 0).label("replaced"),
-        )
+        select(*(known[one.name] for one in fields(Version) if one.name in known))
         .join(FILE, FILE.c.id == FILING.c.file_id)
-        .join(first, first.c.file_id == FILING.c.file_id)
         .outerjoin(latest, latest.c.filing_id == FILING.c.id)
-        .where(first.c.received_on <= known_on)
     )
+    if known_on < FAR:
+        query = query.where(first <= known_on)
     return query.where(FILING.c.form.in_(forms)) if forms else query
+
+
+def _versions(connection: Connection, query: Select[Any]) -> list[Version]:
+    return [Version(*row) for row in connection.execute(query)]
+
+
+def _of_units(connection: Connection, query: Select[Any], units: Sequence[str]) -> list[Version]:
+    return [Version(*row) for row in _in_parts(connection, query, FILING.c.unit, units)]
+
+
+def _partners(connection: Connection, units: Sequence[str]) -> dict[int, str]:
+    """The filings that report a joint activity of some units, each with its own unit."""
+    theirs = select(JOINT.c.code).join(FILING, FILING.c.id == JOINT.c.filing_id).distinct()
+    codes = sorted({code for (code,) in _in_parts(connection, theirs, FILING.c.unit, units)})
+    sharing = select(FILING.c.id, FILING.c.unit).join(JOINT, JOINT.c.filing_id == FILING.c.id)
+    return dict(tuple(row) for row in _in_parts(connection, sharing, JOINT.c.code, codes))
+
+
+def _units_with(connection: Connection, contents: Iterable[str]) -> set[str]:
+    """The units that have sent a form of the same content."""
+    query = select(FILING.c.unit).where(FILING.c.form == COPY_FORM).distinct()
+    return {unit for (unit,) in _in_parts(connection, query, FILING.c.content, sorted(contents))}
+
+
+def _in_parts(
+    connection: Connection, query: Select[Any], column: Column[Any], wanted: Sequence[Any]
+) -> Iterator[Row[Any]]:
+    """The rows whose `column` is one of `wanted`, asked for in portions that any engine takes."""
+    for start in range(0, len(wanted), AT_ONCE):
+        yield from connection.execute(query.where(column.in_(wanted[start : start + AT_ONCE])))
 
 
 def _latest(action: str) -> Label[int]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from tracker import __version__
+from tracker.folding import fold
 from tracker.problems import Problem, Scope, Severity
 from tracker.returns import Filing, Reason, Received, Record, Return, Status
 
@@ -79,6 +80,17 @@ def record_row(filing_id: int, record: Record) -> dict[str, Any]:
         "answers": json.dumps(answers, ensure_ascii=False, separators=(",", ":")),
         "origins": json.dumps(origins, ensure_ascii=False, separators=(",", ":")),
     }
+
+
+def joint_code(answers: Mapping[str, Any]) -> str:
+    """The code of the joint activity that a record is of, folded; "" for none."""
+    return fold(str(answers.get("joint_code") or ""))
+
+
+def joint_rows(filing_id: int, filing: Filing) -> list[dict[str, Any]]:
+    """The codes of the joint activities of a filing, each once."""
+    codes = dict.fromkeys(joint_code(record.values) for record in filing.records)
+    return [{"filing_id": filing_id, "code": code} for code in codes if code]
 
 
 def _plain(value: object) -> object:

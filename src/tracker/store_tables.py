@@ -1,7 +1,8 @@
 """The tables of the store. Append-only: nothing is overwritten, and the database itself refuses to.
 
 A file is known by its hash; an arrival says when it came; a filing is one form of one return of a file; a record is
-one row of a filing with the cell and the raw text of every figure; a decision is a person's word about a filing; a
+one row of a filing with the cell and the raw text of every figure; a joint is the folded code of an activity that a
+filing shares with those of others; a decision is a person's word about a filing; a
 waiver is a unit's reason for a warned value, as long as that value stands; an act says who did what with which
 version of the tool, and is named by whatever it brought.
 """
@@ -30,7 +31,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 2
+VERSION = 3
 """Version of the tables; a store that says a higher one was written by a newer tool."""
 
 METADATA = MetaData()
@@ -116,6 +117,7 @@ FILING = Table(
     Index("filing_by_key", "form", "unit", "agency", "outlet", "period_from", "period_to", "revision"),
     Index("filing_by_content", "form", "content"),
     Index("filing_by_file", "file_id"),
+    Index("filing_by_unit", "unit"),
 )
 
 RECORD = Table(
@@ -128,6 +130,16 @@ RECORD = Table(
     Column("answers", Text, nullable=False),
     Column("origins", Text, nullable=False),
     Index("record_by_filing", "filing_id"),
+)
+
+JOINT = Table(
+    "joint",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("filing_id", ForeignKey("filing.id"), nullable=False),
+    Column("code", String, nullable=False),
+    UniqueConstraint("filing_id", "code"),
+    Index("joint_by_code", "code"),
 )
 
 DECISION = Table(

@@ -6,7 +6,7 @@ It answers as `store.Store` does, out of the same rows; nothing of a database is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.acts import Acting
 from tracker.returns import Received, Waiver
-from tracker.store_rows import Known, filing_row, kept_name, record_row, summary, waiver_rows
+from tracker.store_rows import Known, filing_row, joint_rows, kept_name, record_row, summary, waiver_rows
 from tracker.versions import Version, in_order, settle
 
 OF_STORE_ONLY = ("return_no", "prepared_on")
@@ -30,6 +30,7 @@ class Unstored:
         self._names: dict[str, tuple[date, str]] = {}
         self._versions: list[dict[str, Any]] = []
         self._records: dict[int, list[dict[str, Any]]] = {}
+        self._joint: list[tuple[int, str]] = []
         self._waivers: list[Waiver] = []
 
     def close(self) -> None:
@@ -57,6 +58,7 @@ class Unstored:
                 said = {name: value for name, value in row.items() if name not in OF_STORE_ONLY}
                 self._versions.append({"id": number, "sha256": received.sha256, **said})
                 self._records[number] = [record_row(number, record) for record in filing.records]
+                self._joint += [(number, row["code"]) for row in joint_rows(number, filing)]
         self._keep_reasons(received, self._versions[before:])
         return True
 
@@ -76,14 +78,19 @@ class Unstored:
     def known(self, sha256: str) -> Known | None:
         return self._files.get(sha256)
 
-    def filings(self) -> list[Version]:
-        """Every filing, settled, in the order of a store."""
+    def filings(self, *, units: Iterable[str]) -> list[Version]:
+        """Every filing, settled, in the order of a store; what lies beside the `units` asked for is here, too."""
         rows = [Version(**row, received_on=self._names[row["sha256"]][0]) for row in self._versions]
         return settle(sorted(rows, key=in_order))
 
-    def names(self) -> dict[str, str]:
+    def names(self, hashes: Iterable[str]) -> dict[str, str]:
         """The name under which each file first came, by its hash."""
-        return {sha256: name for sha256, (_, name) in self._names.items()}
+        return {sha256: self._names[sha256][1] for sha256 in hashes}
+
+    def joint(self, filing_ids: Iterable[int]) -> list[tuple[int, str]]:
+        """As a store says it."""
+        wanted = set(filing_ids)
+        return sorted((number, code) for number, code in self._joint if number in wanted)
 
     def records(self, filing_ids: Sequence[int], *, origins: bool = False) -> Iterator[Mapping[str, Any]]:
         """Records of filings in their order, as a store gives them."""
@@ -94,5 +101,6 @@ class Unstored:
                 said["origins"] = json.loads(row["origins"])
             yield said
 
-    def waivers(self) -> list[Waiver]:
-        return self._waivers
+    def waivers(self, units: Iterable[str]) -> list[Waiver]:
+        wanted = set(units)
+        return [one for one in self._waivers if one.unit in wanted]

@@ -1,4 +1,4 @@
-"""Every command by its name: where it is, and what it is for in a line. A command is imported when it is asked for."""
+"""Every command by its name: where it is, and what it is for in a line; it is imported when it is asked for."""
 
 from __future__ import annotations
 

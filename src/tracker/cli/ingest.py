@@ -14,6 +14,7 @@ import typer
 
 from tracker.cli.session import SESSION, Exit, console, day_of, json_text, note, out
 from tracker.messages import say
+from tracker.period import Period
 from tracker.problems import Problem, TrackerError, cell_order, problem
 from tracker.returns import Received, Status
 
@@ -156,26 +157,28 @@ def _save(store: Store | Unstored, given: Arrival, one: Received, received_on: d
 def _replace(store: Store, outcomes: Iterable[Outcome], reason: str) -> None:
     """Decides that the files just given count, where another content or a copy stands against them."""
     hashes = {outcome.sha256 for outcome in outcomes}
-    given = [
-        one.id for one in store.filings() if one.sha256 in hashes and one.fate.value in ("conflicting", "copied")
-    ]
+    filings = store.filings(units={said["unit"] for outcome in outcomes for said in outcome.returns})
+    given = [one.id for one in filings if one.sha256 in hashes and one.fate.value in ("conflicting", "copied")]
     store.decide(given, "replace", reason.strip())
 
 
 def _finish(store: Store | Unstored, outcomes: list[Outcome], *, with_dates: bool) -> tuple[list[Outcome], Exit]:
     """Adds what the returns say of each other, and settles every status."""
-    from tracker.crosschecks import Cross
+    from tracker.crosschecks import Cross, neighbours
     from tracker.place import load
     from tracker.plans import load as load_plan
     from tracker.plans import shipped
     from tracker.waivers import answered
 
     plans = [load_plan(name) for name in shipped()]
+    places = load()
+    given = [said for outcome in outcomes for said in outcome.returns]
     with store.snapshot():
-        versions = store.filings()
-        cross = Cross(versions, store.names(), store, load(), plans)
+        versions = store.filings(units=neighbours(((said["unit"], _period(said)) for said in given), places))
+        names = store.names({one.sha256 for one in versions})
+        cross = Cross(versions, names, store, places, plans)
         found = cross.problems((outcome.sha256 for outcome in outcomes), with_dates=with_dates)
-        waivers = store.waivers()
+        waivers = store.waivers({said["unit"] for said in given})
     fates: dict[str, list[Version]] = {}
     for one in versions:
         fates.setdefault(one.sha256, []).append(one)
@@ -190,6 +193,12 @@ def _finish(store: Store | Unstored, outcomes: list[Outcome], *, with_dates: boo
         _settle(outcome, filings, told)
     bad = any(outcome.status is not Status.ACCEPTED for outcome in outcomes)
     return outcomes, Exit.DATA if bad else Exit.GOOD
+
+
+def _period(said: Mapping[str, Any]) -> Period | None:
+    """The period of a return as its summary says it."""
+    days = (said["period_from"], said["period_to"])
+    return Period(*map(date.fromisoformat, days)) if all(days) else None
 
 
 def _highest_revisions(versions: Iterable[Version]) -> dict[tuple[Any, ...], int]:

@@ -62,7 +62,7 @@ def build(
     day = as_of or date(year, 12, 31)
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on)
+        versions = store.filings(known_on=known_on, units=_units(meant(plans, year), places))
         wanted = chosen(plans, year, versions, places)
         received = Received(store, versions, store.names() if behind or explained else {}, places)
         reports = []
@@ -78,12 +78,21 @@ def build(
 
 def chosen(names: Sequence[str], year: int, versions: Sequence[Version], places: Places) -> list[Plan]:
     """The plans named, or those in force in the year of which any return has come."""
+    plans = meant(names, year)
+    return [plan for plan in plans if names or any(_returned(plan, one, year, places) for one in versions)]
+
+
+def meant(names: Sequence[str], year: int) -> list[Plan]:
+    """The plans named, or those in force in the year."""
     from tracker.plans import load, shipped
 
-    if names:
-        return [load(name) for name in names]
-    in_force = [plan for plan in map(load, shipped()) if plan.life.holds(year)]
-    return [plan for plan in in_force if any(_returned(plan, one, year, places) for one in versions)]
+    return [load(name) for name in names] or [plan for plan in map(load, shipped()) if plan.life.holds(year)]
+
+
+def _units(plans: Sequence[Plan], places: Places) -> set[str]:
+    """Every unit whose returns a report on the plans may speak of: all that have ever lain in their provinces."""
+    provinces = {life.province for plan in plans for life in places.units_of_code(plan.area)}
+    return set().union(*(places.ever_in(province) for province in provinces))
 
 
 def _returned(plan: Plan, one: Version, year: int, places: Places) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from tracker.intake import tcvn3, vni
 from tracker.intake.grid import Book, Sheet, Value
@@ -21,6 +22,9 @@ _ENCODINGS: tuple[tuple[str, re.Pattern[str], Repair, Repair], ...] = (
     ("TCVN3", _TCVN3_HINT, tcvn3.repair, tcvn3.convert),
     ("VNI", vni.FOREIGN, vni.repair, vni.convert),
 )
+_SIGNS = (1, 2)
+_SIGN_OF_UNICODE = 4
+_KNOWN = 300  # characters; longer texts are somebody's own
 
 
 def repair_book(book: Book) -> Book:
@@ -37,17 +41,33 @@ def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
 
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
-    text = "\n".join(value for row in sheet.rows for value in row if type(value) is str)
-    for encoding, hint, sure, known in _ENCODINGS:
-        if not hint.search(text):
+    shown = 0
+    for row in sheet.rows:
+        for value in row:
+            if type(value) is str:
+                shown |= _known_letters(value) if len(value) <= _KNOWN else _letters(value)
+    for sign, (encoding, _, sure, known) in zip(_SIGNS, _ENCODINGS, strict=True):
+        if not shown & sign:
             continue
         rows = [[_repair(value, sure) for value in row] for row in sheet.rows]
         if rows == sheet.rows:
             continue
-        if not _UNICODE.search(text):
+        if not shown & _SIGN_OF_UNICODE:
             rows = [[_repair(value, known) for value in row] for row in sheet.rows]
         return dataclasses.replace(sheet, rows=rows), encoding
     return sheet, ""
+
+
+def _letters(text: str) -> int:
+    """Which of the encodings a text may be in, by its letters, and whether one is of Unicode alone: a sum of signs."""
+    signs = (sign for sign, (_, hint, _, _) in zip(_SIGNS, _ENCODINGS, strict=True) if hint.search(text))
+    return sum(signs) + (_SIGN_OF_UNICODE if _UNICODE.search(text) else 0)
+
+
+@lru_cache(maxsize=16384)
+def _known_letters(text: str) -> int:
+    """The same for a text that may stand in many cells of many files."""
+    return _letters(text)
 
 
 def _repair(value: Value, repair: Repair) -> Value:

@@ -67,8 +67,16 @@ def speaks_of_victims(sheet: Sheet) -> bool:
     """Whether a sheet concerns victims or cases: its name or any cell of it, hidden or not, says so."""
     if form_of_name(sheet.name, {b05.FORM.code: b05.FORM}) == b05.FORM.code:
         return True
-    texts = (cell for row in sheet.rows for cell in row if isinstance(cell, str))
-    return any("nan nhan" in fold(text) for text in texts) or "nan nhan" in fold(sheet.name)
+    for row in sheet.rows:
+        for cell in row:
+            if type(cell) is str and (_names_victims(cell) if len(cell) <= _KNOWN else "nan nhan" in fold(cell)):
+                return True
+    return "nan nhan" in fold(sheet.name)
+
+
+@lru_cache(maxsize=16384)
+def _names_victims(text: str) -> bool:
+    return "nan nhan" in fold(text)
 
 
 def hits(sheet: Sheet, tables: Sequence[Table]) -> list[Hit]:
@@ -173,9 +181,12 @@ def _known_rule(text: str, is_figure: bool) -> str:
 
 
 def _is_personal_label(cell: Value) -> bool:
-    if not isinstance(cell, str) or len(cell) > _SHORT:
-        return False
-    return bool(_LABEL.search(fold_label(cell)) or _LABEL.search(fold(cell)))
+    return isinstance(cell, str) and len(cell) <= _SHORT and _names_a_person(cell)
+
+
+@lru_cache(maxsize=16384)
+def _names_a_person(label: str) -> bool:
+    return bool(_LABEL.search(fold_label(label)) or _LABEL.search(fold(label)))
 
 
 def _text_rule(text: str, is_figure: bool) -> str:

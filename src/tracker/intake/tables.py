@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from tracker.folding import fold, fold_label
@@ -23,6 +23,7 @@ Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 
 HEADER_WITHIN = 40  # rows from the top of a sheet
 LONGEST_HEADING = 200  # characters
+_SHORT = 40  # characters; a longer text is no code
 _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most columns
 
 
@@ -129,7 +130,7 @@ def tables_of(sheet: Sheet, forms: Collection[Form], *, without: frozenset[int] 
     return best if best and (len(forms) == 1 or _score(best) > 0) else []
 
 
-def with_stacked(sheet: Sheet, tables: list[Table], forms: Collection[Form], labels: Set[str]) -> list[Table]:
+def with_stacked(sheet: Sheet, tables: list[Table], forms: Collection[Form], labels: frozenset[str]) -> list[Table]:
     """The tables of a sheet, and those of other forms that stand over or under them.
 
     `labels` are all the folded headings that `forms` know.
@@ -167,16 +168,16 @@ def _end_above(sheet: Sheet, header: int, top: int) -> int:
     return header
 
 
-def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: Set[str]) -> list[int]:
+def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: frozenset[str]) -> list[int]:
     """Rows that head another form, and head it better than they head this one."""
     found = []
     for number, row in enumerate(sheet.rows):
         if number == table.header_row or len(row) < 3:
             continue
-        folded = _folded(row)
-        if len(folded) < 3 or len([text for text in folded.values() if text in labels]) < 3:
+        texts = [fold_label(cell) for cell in row if type(cell) is str and len(cell) < LONGEST_HEADING]
+        if len(labels.intersection(texts)) < 3:
             continue
-        heads = {form.code: set(_matches(folded, form).values()) for form in forms}
+        heads = {form.code: set(_matches(_folded(row), form).values()) for form in forms}
         own = len(heads.get(table.form.code, ()))
         if any(len(heads[form.code]) > own and heads[form.code].issuperset(form.required_labels) for form in forms):
             found.append(number)
@@ -209,12 +210,15 @@ def _score(tables: list[Table]) -> int:
 
 def row_code(value: Value) -> str:
     """Mã số as the form writes it: the number 101 and the text "0101 " are 0101."""
-    if isinstance(value, int):
-        return f"{value:04}"
     if isinstance(value, str):
-        code = value.strip().strip(".")
-        return code.zfill(4) if code.isdigit() and len(code) in (3, 4) else code.upper()
-    return ""
+        return _typed_code(value if len(value) <= _SHORT else value.strip()[:_SHORT])
+    return f"{value:04}" if isinstance(value, int) else ""
+
+
+@lru_cache(maxsize=4096)
+def _typed_code(text: str) -> str:
+    code = text.strip().strip(".")
+    return code.zfill(4) if code.isdigit() and len(code) in (3, 4) else code.upper()
 
 
 # --- the header -------------------------------------------------------------------------------------------------
@@ -457,7 +461,9 @@ def _is_number_row(filled: Sequence[Cell]) -> bool:
 
 def _is_header_again(known: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> bool:
     """Whether the cells are the headings of their own columns, or most of them headings at all."""
-    texts = {place: fold_label(cell) for place, cell in known.items() if isinstance(cell, str)}
+    texts = {place: fold_label(cell) for place, cell in known.items() if type(cell) is str}
+    if form.labels.keys().isdisjoint(texts.values()):
+        return False
     if len(texts) == len(known) and all(form.labels.get(text) == headings[place] for place, text in texts.items()):
         return True
     labels = sum(text in form.labels for text in texts.values())

@@ -107,7 +107,7 @@ def verdict_line(one: Pursuit) -> str:
     if one.way.value == "nothing":
         return say("chase.line.nothing")
     if one.to_meet is None and one.to_miss is None:
-        return say("chase.line.masked" if one.masked and not one.parts else "chase.line.parts")
+        return say(f"chase.line.{'parts' if one.parts else 'masked' if one.masked else 'unknown'}")
     what = "months" if one.score.kind == "months" else one.way.value
     which = "both" if one.to_meet and one.to_miss else "meet" if one.to_meet else "miss"
     return say(f"chase.line.{what}_{which}", meet=count(one.to_meet or 0), miss=count(one.to_miss or 0))
