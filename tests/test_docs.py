@@ -64,7 +64,7 @@ def test_the_readme_has_two_commands_and_both_halves_have_the_same() -> None:
     """One installs and runs the demonstration, one installs and passes the tests; they come first."""
     first, second = shell_lines(VIETNAMESE)
     assert first.endswith("tracker demo")
-    assert second.endswith("pytest")
+    assert second.endswith("pytest -n auto")
     assert shell_lines(ENGLISH) == [first, second]
 
 
