@@ -6,20 +6,21 @@ Each file is of another unit and has other figures, so that none is taken for a 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from expectation import Json
 from forms import B05_LINES, HEADERS, Answers, Cell, Row, b01_rows
+from ha_noi_outcome import People
 from ministry_form import Book, Cover, Formula, write_bare_return, write_csv
 from registry import Commune, communes_on
 
 YEAR = 2021
 FIRST, LAST = date(YEAR, 1, 1), date(YEAR, 12, 31)
 
-# The lines that _answers() fills; in a bare table the first of them stands in row 2.
+# The lines that Saying.answers() fills; in a bare table the first of them stands in row 2.
 B01_CODES = (
     "0101", "0102", "0103", "0104", "0105", "0106", "0107", "0108", "0111", "0112", "0113", "0114", "0115", "0116",
     "0117", "0201", "0202", "0211", "0213", "0214", "0215", "0217",
@@ -44,15 +45,19 @@ class Fault:
         return {"file": self.file, "status": self.status, "problems": [problem]}
 
 
-def write(folder: Path, rng: random.Random) -> list[Json]:
-    """Writes the faulty files and gives back their manifest, in order of file name."""
+def write(folder: Path, rng: random.Random, people: Mapping[str, People]) -> list[Json]:
+    """Writes the faulty files and gives back their manifest, in order of file name.
+
+    `people` are those of the communes in the province's list, so that held against it the files have no other fault.
+    """
     folder.mkdir(parents=True)
+    says = Saying(rng, people)
     communes = iter(communes_on("01", LAST)[300:])
     faults = [
-        *_faults_of_b01(folder, rng, communes),
+        *_faults_of_b01(folder, says, communes),
         *_faults_of_tables(folder, communes),
-        *_faults_of_return(folder, rng, communes),
-        *_faults_of_file(folder, rng, communes),
+        *_faults_of_return(folder, says, communes),
+        *_faults_of_file(folder, says, communes),
     ]
     return [fault.expected() for fault in sorted(faults, key=lambda fault: fault.file)]
 
@@ -61,25 +66,33 @@ def _cover(commune: Commune) -> Cover:
     return Cover(commune.code, commune.title, FIRST, LAST)
 
 
-def _answers(rng: random.Random) -> Answers:
-    """A B01 in which everything agrees."""
-    days = [date(YEAR, month, rng.randint(2, 27)) for month in (2, 4, 3, 5)]
-    parts = [rng.randint(101, 400) for _ in range(5)]
-    everyone = rng.randint(6_000, 9_900)
-    aged = everyone * 64 // 100
-    reached, under_14, over_60 = aged * 81 // 100, everyone * 7 // 100, everyone * 4 // 100
-    values: list[tuple[Cell, Cell]] = [
-        *((value, None) for day in days for value in ("có", day)),
-        *((count, None) for count in (sum(parts), *parts, sum(parts) - rng.randint(9, 90))),
-        (everyone, everyone // 2 + 7),
-        (aged, aged // 2 + 5),
-        (reached, reached // 2),
-        (under_14, None),
-        (over_60, None),
-        (reached + under_14 + over_60, None),
-        ("A", None),
-    ]
-    return dict(zip(B01_CODES, values, strict=True))
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Where answers come from: chance, and the people that the province's list has of each commune."""
+
+    rng: random.Random
+    people: Mapping[str, People]
+
+    def answers(self, code: str) -> Answers:
+        """A B01 in which everything agrees."""
+        rng, listed = self.rng, self.people.get(code)
+        days = [date(YEAR, month, rng.randint(2, 27)) for month in (2, 4, 3, 5)]
+        parts = [rng.randint(101, 400) for _ in range(5)]
+        chance = rng.randint(6_000, 9_900)
+        everyone, aged = (listed.everyone, listed.aged_14_60) if listed else (chance, chance * 64 // 100)
+        reached, under_14, over_60 = aged * 97 // 100, everyone * 7 // 100, everyone * 4 // 100
+        values: list[tuple[Cell, Cell]] = [
+            *((value, None) for day in days for value in ("có", day)),
+            *((count, None) for count in (sum(parts), *parts, sum(parts) - rng.randint(9, 90))),
+            (everyone, everyone // 2 + 7),
+            (aged, aged // 2 + 5),
+            (reached, reached // 2),
+            (under_14, None),
+            (over_60, None),
+            (reached + under_14 + over_60, None),
+            ("A", None),
+        ]
+        return dict(zip(B01_CODES, values, strict=True))
 
 
 def _cell(code: str, column: str = "D") -> str:
@@ -117,7 +130,7 @@ def _without_0102(code: str) -> str:
     return f"D{B01_CODES.index(code) + 1}"
 
 
-def _faults_of_b01(folder: Path, rng: random.Random, communes: Iterator[Commune]) -> Iterator[Fault]:
+def _faults_of_b01(folder: Path, says: Saying, communes: Iterator[Commune]) -> Iterator[Fault]:
     """Faults of one cell or one part of B01; the rest of the form is accepted, so the file is partial."""
     women: Change = lambda a: {**a, "0201": (a["0201"][0], _count(a, "0201") + 35)}  # noqa: E731 -- a table of them
     cases: list[tuple[str, str, str, Change]] = [
@@ -131,15 +144,17 @@ def _faults_of_b01(folder: Path, rng: random.Random, communes: Iterator[Commune]
     ]
     for code, scope, cell, change in cases:
         fault = Fault(f"{code}.xlsx", "partial", code, scope, "B01", cell)
-        sheets = {"B01": b01_rows(change(_answers(rng)), every_line=False)}
-        write_bare_return(folder / fault.file, _cover(next(communes)), sheets)
+        commune = next(communes)
+        sheets = {"B01": b01_rows(change(says.answers(commune.code)), every_line=False)}
+        write_bare_return(folder / fault.file, _cover(commune), sheets)
         yield fault
     for code, formula in (
         ("formula_without_value", Formula("=D10-12", "")),
         ("error_value", Formula("=SUM(#REF!)", "#REF!")),
     ):
         fault = Fault(f"{code}.xlsx", "partial", code, "cell", "B01", _cell("0117"))
-        _write_formula(folder / fault.file, _cover(next(communes)), _answers(rng), formula)
+        commune = next(communes)
+        _write_formula(folder / fault.file, _cover(commune), says.answers(commune.code), formula)
         yield fault
 
 
@@ -191,15 +206,15 @@ def _write_table(folder: Path, code: str, scope: str, cell: str, cover: Cover, s
     return fault
 
 
-def _faults_of_return(folder: Path, rng: random.Random, communes: Iterator[Commune]) -> Iterator[Fault]:
+def _faults_of_return(folder: Path, says: Saying, communes: Iterator[Commune]) -> Iterator[Fault]:
     """Faults by which a whole form or return is refused."""
     commune, neighbour = next(communes), next(communes)
     wrong_name = replace(_cover(commune), reporter=neighbour.title)
     ended = Cover("00250", "Phường Bùi Thị Xuân", FIRST, LAST)
     nil = replace(_cover(next(communes)), nil=True)
     for code, cover, sheets in (
-        ("unit_name_mismatch", wrong_name, {"B01": b01_rows(_answers(rng), every_line=False)}),
-        ("unit_not_in_force", ended, {"B01": b01_rows(_answers(rng), every_line=False)}),
+        ("unit_name_mismatch", wrong_name, {"B01": b01_rows(says.answers(commune.code), every_line=False)}),
+        ("unit_not_in_force", ended, {"B01": b01_rows(says.answers(ended.unit), every_line=False)}),
         ("nil_with_figures", nil, {"B02": [_model(3, "chuyên sâu")]}),
     ):
         form = "B02" if code == "nil_with_figures" else None
@@ -208,14 +223,15 @@ def _faults_of_return(folder: Path, rng: random.Random, communes: Iterator[Commu
         yield fault
     fault = Fault("missing_header.xlsx", "partial", "missing_header", "form", "B02")
     book = Book(folder / fault.file)
-    book.bare("TTC", ("Mã", "Nội dung", "Giá trị"), _cover(next(communes)).rows())
-    book.bare("B01", HEADERS["B01"], b01_rows(_answers(rng), every_line=False))
+    commune = next(communes)
+    book.bare("TTC", ("Mã", "Nội dung", "Giá trị"), _cover(commune).rows())
+    book.bare("B01", HEADERS["B01"], b01_rows(says.answers(commune.code), every_line=False))
     book.bare("B02", (), [_model(4, "chuyên sâu")])
     book.close()
     yield fault
 
 
-def _faults_of_file(folder: Path, rng: random.Random, communes: Iterator[Commune]) -> Iterator[Fault]:
+def _faults_of_file(folder: Path, says: Saying, communes: Iterator[Commune]) -> Iterator[Fault]:
     """A file that is no spreadsheet, one with personal data, and a CSV of which one unit is unknown."""
     fault = Fault("not_a_spreadsheet.xlsx", "unreadable", "not_a_spreadsheet", "file")
     (folder / fault.file).write_bytes(b"%PDF-1.4\n% invented: a scan that was given the name of a workbook\n%%EOF\n")
@@ -224,7 +240,7 @@ def _faults_of_file(folder: Path, rng: random.Random, communes: Iterator[Commune
     _write_personal_data(folder / fault.file)
     yield fault
     fault = Fault("one_unknown_unit.csv", "partial", "unknown_unit", "return")
-    _write_csv_with_unknown_unit(folder / fault.file, rng, next(communes))
+    _write_csv_with_unknown_unit(folder / fault.file, says, next(communes))
     yield fault
 
 
@@ -238,6 +254,7 @@ def _write_personal_data(path: Path) -> None:
     book.close()
 
 
-def _write_csv_with_unknown_unit(path: Path, rng: random.Random, commune: Commune) -> None:
+def _write_csv_with_unknown_unit(path: Path, says: Saying, commune: Commune) -> None:
     unknown = Cover("99999", "", FIRST, LAST)
-    write_csv(path, "B01", [(c, b01_rows(_answers(rng), every_line=False)) for c in (_cover(commune), unknown)])
+    covers = (_cover(commune), unknown)
+    write_csv(path, "B01", [(one, b01_rows(says.answers(one.unit), every_line=False)) for one in covers])

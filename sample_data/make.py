@@ -30,14 +30,15 @@ def make(folder: Path) -> None:
     """Writes everything anew; what an earlier run left in these folders is removed."""
     for name in MADE:
         shutil.rmtree(folder / name, ignore_errors=True)
-    residents = {code: people.everyone for code, people in ha_noi_outcome.decide(random.Random(SEED)).people.items()}
+    people = ha_noi_outcome.decide(random.Random(SEED)).people
+    residents = {code: of_commune.everyone for code, of_commune in people.items()}
     plans = [
         ha_noi.write(folder / ha_noi_outcome.PLAN / "returns", random.Random(SEED)),
         bac_giang.write(folder / bac_giang.PLAN / "returns", random.Random(SEED + 1)),
         hai_ba_trung.write(folder / hai_ba_trung.PLAN / "returns", random.Random(SEED + 3), residents),
         ninh_binh.write(folder / ninh_binh.PLAN / "returns"),
     ]
-    manifest = faults.write(folder / "faulty", random.Random(SEED + 2))
+    manifest = faults.write(folder / "faulty", random.Random(SEED + 2), people)
     _write(folder / "expected.json", dumps({"plans": plans}))
     _write(folder / "faulty.json", dumps(manifest))
     _write(folder / "README.md", readme(plans, manifest))

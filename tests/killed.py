@@ -1,7 +1,8 @@
 """`tracker` that is killed (SIGKILL, by itself) at the n-th moment it has to do with its database.
 
-Moments are: each begin, before and after each statement, each commit. Run as a program, its first argument is n,
-the rest is the command line. With n = 0 nothing is killed, and how many moments there were is said last on stderr.
+Moments are: each begin, before and after each statement, each commit. Files are stored three at a time, so that a
+small folder has moments inside and between batches. Run as a program, its first argument is n, the rest is the
+command line. With n = 0 nothing is killed, and how many moments there were is said last on stderr.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import count
 from sqlalchemy import Engine, event
 
 from tracker.__main__ import main
+from tracker.cli import ingest
 
 
 def kill_at(number: int) -> None:
@@ -34,6 +36,7 @@ def kill_at(number: int) -> None:
 KILLED_AT = [0]
 
 if __name__ == "__main__":
+    ingest.FILES_AT_ONCE = 3
     kill_at(int(sys.argv[1]))
     status = main(sys.argv[2:])
     sys.stderr.write(f"{KILLED_AT[0]}\n")

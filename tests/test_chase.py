@@ -358,6 +358,17 @@ def test_the_tables_name_units_and_end_with_the_next_step(asked: Store, lang: st
     assert "…" not in done.out.split("\n")[-2].replace("…”", "")
 
 
+def test_what_a_return_lacks_is_said_and_no_more(store: Store) -> None:
+    """One cell is blank, or the part is; the form itself came and has answers."""
+    people = {"0201": 9000, "0202": 6000, "0211": 4000, "0217": "A"}
+    one_blank = {code: value for code, value in YES.items() if code != "0107"}
+    store.send("B01", [documents(CODES[0], one_blank, 2020), documents(CODES[1], people, 2020)])
+    target = chase(store, 2020)["materials"]
+    lacks = {one["unit"]: [(lack["code"], lack["text"]) for lack in one["lacks"]] for one in target["units"]}
+    assert lacks[CODES[0]] == [("blank", "“0107 Đã triển khai tài liệu thay đổi hành vi” để trống")]
+    assert lacks[CODES[1]] == [("part_blank", "biểu B01 chưa có phần tài liệu")]
+
+
 def test_one_district_sees_its_own_units_only(asked: Store) -> None:
     everywhere, here = (chase(asked, 2020, *more)["materials"] for more in ((), ("--district", "282")))
     assert {one["district"] for one in here["units"]} == {"282"}

@@ -106,6 +106,26 @@ def test_after_ingest_the_next_step_is_the_report_of_the_year_of_the_returns() -
     assert "“tracker report --year 2020”" in said(File(returns=returns), stored=True).splitlines()[-2]
 
 
+def test_where_copies_were_written_the_next_step_is_to_send_them(tracker: Tracker, tmp_path: Path) -> None:
+    """Not to make them."""
+    done = tracker("--db", tmp_path / "s.db", "ingest", FAULTY / "not_a_count.xlsx", "--returned", tmp_path / "back")
+    last = " ".join(done.out.split("Bước tiếp theo:")[1].split())
+    assert last.startswith("gửi các tệp trong “")
+    assert "--returned" not in last
+
+
+def test_the_next_step_names_no_year_that_no_plan_asks_for(tracker: Tracker, tmp_path: Path) -> None:
+    """Of Hà Nội no plan is in force in 2021; the report of that year says so, not that nothing came."""
+    both = (FAULTY / "not_a_count.xlsx", FAULTY.parent / "ha-noi-2018-2020" / "returns" / "2020-007-00241.xlsx")
+    db = tmp_path / "s.db"
+    assert "“tracker report --year 2020”" in " ".join(tracker("--db", db, "ingest", *both).out.split())
+    alone = tracker("--db", tmp_path / "t.db", "ingest", both[0])
+    assert "tracker report" not in alone.out
+    said_of_2021 = " ".join(tracker("--db", db, "report", "--year", 2021).out.split())
+    assert "Trong kho không có báo cáo năm 2021 nào thuộc một kế hoạch có hiệu lực năm đó." in said_of_2021
+    assert "“tracker plans list”" in said_of_2021
+
+
 def test_no_line_of_a_problem_is_wider_than_the_screen_or_padded() -> None:
     text = said(File(status=Status.PARTIAL, problems=[missing("A3", "Ngày đăng tin, bài " * 12)]), width=80)
     problem_lines = [line for line in text.splitlines() if line.startswith("  ")]

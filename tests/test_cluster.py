@@ -23,8 +23,8 @@ from returns_made import YES, Return, b01, communes, whole_year, write_book
 from tracker.intake import cluster
 from tracker.intake.cluster import on_cluster
 from tracker.intake.workers import in_children
-from tracker.returns import Received
-from tracker.understand import carry, give_up, understand
+from tracker.returns import Packed
+from tracker.understand import carry, given_up, pack
 
 distributed = pytest.importorskip("distributed", reason="needs the extra cluster")
 
@@ -97,13 +97,13 @@ def tasks(folder: Path) -> list[tuple[Path, str]]:
     return [(path, path.name) for path in sorted(folder.iterdir())]
 
 
-def read_here(folder: Path) -> list[Received]:
-    return list(in_children(understand, tasks(folder), give_up, workers=1))
+def read_here(folder: Path) -> list[Packed]:
+    return list(in_children(pack, tasks(folder), given_up, workers=1))
 
 
 def test_a_cluster_says_of_every_file_what_this_machine_says(machines: Machines, folder: Path) -> None:
     """The order, the hashes, the records and the problems are the same, for good files and for bad ones."""
-    read = on_cluster(understand, tasks(folder), give_up, address=machines.address, carry=carry)
+    read = on_cluster(pack, tasks(folder), given_up, address=machines.address, carry=carry)
     assert list(read) == read_here(folder)
 
 
@@ -112,7 +112,7 @@ def test_a_file_that_is_known_is_not_sent(machines: Machines, folder: Path) -> N
     here = read_here(folder)
     known = frozenset({here[3].sha256})
     sent = list(
-        on_cluster(understand, tasks(folder), give_up, address=machines.address, carry=partial(carry, known=known))
+        on_cluster(pack, tasks(folder), given_up, address=machines.address, carry=partial(carry, known=known))
     )
     assert [one.known for one in sent] == [number == 3 for number in range(len(here))]
     assert not sent[3].returns
@@ -123,24 +123,24 @@ def test_a_killed_worker_costs_a_retry_and_no_return(machines: Machines, folder:
     """What it was reading is read by the other one."""
     with distributed.Client(machines.address, timeout=ENDED_BY_US, set_as_default=False) as client:
         victim = min(client.run(os.getpid).values())
-    read = on_cluster(understand, tasks(folder), give_up, address=machines.address, carry=carry)
+    read = on_cluster(pack, tasks(folder), given_up, address=machines.address, carry=carry)
     first = next(read)
     os.kill(victim, signal.SIGKILL)
     assert [first, *read] == read_here(folder)
     machines.wait_for_workers(2)
 
 
-def deadly(place: Any, shown: str) -> Received:
+def deadly(place: Any, shown: str) -> Packed:
     """A reader that one file kills, wherever it runs."""
     if shown.startswith("00"):
-        return understand(place, shown)
+        return pack(place, shown)
     os._exit(9)
 
 
 def test_a_file_that_kills_every_worker_is_given_up_alone(machines: Machines, folder: Path) -> None:
     """Its neighbours in the chunk are read; it is said to have ended its reader."""
     given = [*tasks(folder)[:3], (folder / "anh.xlsx", "anh.xlsx")]
-    read = list(on_cluster(deadly, given, give_up, address=machines.address, carry=carry))
+    read = list(on_cluster(deadly, given, given_up, address=machines.address, carry=carry))
     assert [(one.path, one.status.value) for one in read] == [
         *((shown, "accepted") for _, shown in given[:3]),
         ("anh.xlsx", "unreadable"),

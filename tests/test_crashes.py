@@ -157,14 +157,14 @@ def test_killed_while_a_decision_is_made_it_ends_the_same(where: Callable[[], st
 def test_killed_while_the_file_grows_it_ends_the_same(tmp_path: Path, sent: Sent) -> None:
     """From outside, as soon as store and journal have a size drawn by lot: in the middle of what they write."""
     whole = undisturbed(str(tmp_path / "whole.db"), sent)
-    line = [sys.executable, "-m", "tracker", *sent.ingest(str(tmp_path / "size.db"))]
+    line = [sys.executable, killed.__file__, "0", *sent.ingest(str(tmp_path / "size.db"))]
     most = _grown(line, tmp_path / "size.db", limit=1 << 60)
     chance = random.Random(SEED)
     inside = 0
     for number in range(KILLS):
         db = tmp_path / f"{number}.db"
         limit = chance.randrange(1, most)
-        _grown([sys.executable, "-m", "tracker", *sent.ingest(str(db))], db, limit=limit)
+        _grown([sys.executable, killed.__file__, "0", *sent.ingest(str(db))], db, limit=limit)
         part = _held(str(db))
         assert only_whole_files(part, whole[0]), limit
         inside += 0 < len(part[0]) < len(whole[0][0])
@@ -199,7 +199,7 @@ def test_a_kill_between_the_rows_of_a_file_would_be_noticed(tmp_path: Path, sent
 
 
 def test_the_moments_of_a_command_are_all_counted(tmp_path: Path, sent: Sent, server: Server) -> None:
-    """Statements and commits of both engines: far more moments than files."""
+    """Statements and commits of both engines: more than one for each table and batch."""
     for place in (str(tmp_path / "s.db"), server.fresh()):
         status, moments = killed_at(0, sent.ingest(place))
         assert (status, moments > 8 * 13) == (1, True)

@@ -179,6 +179,7 @@ def test_silent_units_filers_faults_and_sources_are_listed_one_by_one(sample_db:
     assert all(isinstance(day, datetime) for day in received)
     sources = table(content, "Nguồn")
     assert [row[10] for row in sources] == [one.sha256 for one in plan.sources]
+    assert {row[2] for row in sources if row[1] == "00250"} == {"Phường Bùi Thị Xuân"}  # merged before the day
     assert len(table(content, "Lỗi số liệu")) == len(plan.faults)
 
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from conftest import BAC_GIANG, HA_NOI, Run, Store
 from tracker.cli.explain import as_json, context_of
 from tracker.cli.report import Received
 from tracker.explain import Context, explain, explanations, paths
+from tracker.explain.lines import exact
 from tracker.explanation import Line, Step
 from tracker.messages import speaking
 from tracker.place import load
@@ -138,10 +140,53 @@ def test_the_formula_says_the_comparison_with_its_numbers(contexts: Mapping[str,
 
 
 def test_a_threshold_that_is_no_whole_number_is_said_exactly(contexts: Mapping[str, Context]) -> None:
-    """Three quarters of 981 906 people are 736 429 and a half."""
-    with speaking("en"):
-        compared = steps(explain(contexts[HA_NOI], "reach"), Step.FORMULA)[1].text
-    assert "736,429 1/2" in compared
+    """Three quarters of 981 906 people are 736 429 and a half, and nobody is half reached."""
+    for language, wanted in (
+        ("vi", "là 736.429,5, nên cần ít nhất 736.430."),
+        ("en", "736,429.5, so at least 736,430"),
+    ):
+        with speaking(language):
+            compared = steps(explain(contexts[HA_NOI], "reach"), Step.FORMULA)[1].text
+        assert wanted in compared
+    with speaking("vi"):
+        shown = [exact(Fraction(*it)) for it in ((1743, 4), (1307, 3), (3, 40), (579, 1))]
+    assert shown == ["435,75", "435 2/3", "0,075", "579"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "path", "heading"),
+    [
+        (HAI_BA_TRUNG, "tips/classified", "Thông tin được phân loại, xử lý, xác minh – được phân loại: "),
+        (HA_NOI, "models/dedicated", "Chỉ tiêu 2: xã có mô hình phòng ngừa – "),
+        (HA_NOI, "reach/women", "Chỉ tiêu 4: người dân địa bàn trọng điểm được tiếp cận – "),
+    ],
+)
+def test_a_part_asked_for_alone_is_called_with_its_target(
+    contexts: Mapping[str, Context], plan: str, path: str, heading: str
+) -> None:
+    """Under its target it is called by its own name alone."""
+    with speaking("vi"):
+        alone = explain(contexts[plan], path)
+        whole = explain(contexts[plan], path.partition("/")[0])
+    assert alone.text.startswith(heading)
+    assert heading not in said(whole)
+
+
+def test_a_figure_of_a_measure_says_that_something_is_hidden_only_where_it_is(
+    contexts: Mapping[str, Context],
+) -> None:
+    """The campaign's arrests are hidden by district; who attended the conferences is not."""
+    context = contexts[BAC_GIANG]
+    shown = {path: f"{path.partition('/')[0]}:masked" for path in paths(context) if path.startswith("activity/")}
+    values = next(score for score in context.scores if score.id == "activity").values
+    hidden = {f"activity/{one.key}" for one in values if one.masked}
+    assert hidden
+    with speaking("vi"):
+        found = {path for path, key in shown.items() if key in [one.key for one in explain(context, path).walk()]}
+        assert "activity:masked" in [one.key for one in explain(context, "activity").walk()]
+        one_group = explain(context, "activity/attendances/hội nghị")
+    assert found == hidden
+    assert "activity:masked" not in [one.key for one in one_group.walk()]
 
 
 # --- down to the cell -------------------------------------------------------------------------------------------
@@ -546,6 +591,9 @@ def test_the_text_is_a_tree_of_plain_words(
         (2021, ("counts/nothing",), "counts/items"),
         (2019, ("tips", "--unit", "007"), "tips/classified"),
         (2024, ("response_30_7", "--unit", "99999"), "213"),
+        (2020, ("materials", "--unit", "007"), "00001"),
+        (2020, ("materials", "--unit", "01"), "00001"),
+        (2024, ("response_30_7", "--unit", "07192"), "213"),
         (2030, ("materials",), "2030"),
     ],
 )

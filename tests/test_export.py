@@ -85,6 +85,23 @@ def test_small_figures_of_victims_and_all_that_would_give_them_away_are_left_out
     assert sorted(row["value"] for row in shown) == ["4", "40"]
 
 
+def test_problems_that_other_returns_give_are_exported_with_the_return_they_are_of(store: Store) -> None:
+    """Two contents under one revision, a late return; a file's own problem names no return."""
+    store.send_book(Return(UNIT, whole_year(2018), {"B01": b01(PEOPLE)}), received="2018-11-20")
+    store.send_book(Return(UNIT, whole_year(2018), {"B01": b01({**PEOPLE, "0201": 9100})}), received="2018-11-20")
+    faulty = Return(OTHER, whole_year(2018), {"B01": b01({**PEOPLE, "0117": "x"})})
+    store.send_book(faulty, received="2018-12-20")
+    tables = exported(store)
+    units = {row["return"]: row["unit"] for row in tables["returns"]}
+    found = sorted((units.get(row["return"], ""), row["code"]) for row in tables["problems"])
+    assert found == [
+        ("", "not_a_count"),
+        (OTHER, "late"),
+        (UNIT, "revision_conflict"),
+        (UNIT, "revision_conflict"),
+    ]
+
+
 def test_the_same_store_is_exported_to_the_same_bytes(filled: Store) -> None:
     exported(filled)
     first = {path.name: path.read_bytes() for path in (filled.folder / "ra").iterdir()}

@@ -55,6 +55,16 @@ def test_each_faulty_sample_has_exactly_its_planted_fault(checked: Run, name: st
     assert of(checked.json()["files"], "path")[name] == expected()[name]
 
 
+def test_beside_the_clean_returns_no_sample_has_another_fault(
+    sample_db: Path, tracker: Callable[..., Run], tmp_path: Path
+) -> None:
+    """Taken into the store of the demonstration: the lists and last year's returns give no second one."""
+    db = tmp_path / "store.db"
+    db.write_bytes(sample_db.read_bytes())
+    done = tracker("--db", db, "ingest", SAMPLES / "faulty", "--format", "json")
+    assert of(done.json()["files"], "path") == expected()
+
+
 def test_every_faulty_sample_was_looked_at(checked: Run) -> None:
     """No file of the folder is passed over, and none comes from elsewhere."""
     assert set(of(checked.json()["files"], "path")) == set(expected())

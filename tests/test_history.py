@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from returns_made import (
     whole_year,
     write_book,
 )
+from tracker.forms import FORMS
 from tracker.history import names_of_returns
+from tracker.messages import catalogue
 from tracker.store import Store as Kept
 from tracker.store import database_url
 
@@ -110,8 +113,67 @@ def test_the_log_names_who_did_what_with_which_version(twice: Store) -> None:
     assert done.status == 0
     said = told(twice, "history", UNIT).out
     assert "withdrawn – To truc" in said
-    assert "To truc: withdraw (tracker " in said
-    assert said.count(": ingest (tracker ") == 2
+    assert f"To truc: withdrew a return: {names(twice)[1]}, reason: sai ky (tracker " in said
+    assert said.count(": took returns in: files: 1 (tracker ") == 2
+
+
+@pytest.mark.parametrize(("lang", "undone"), [("vi", "thôi rút báo cáo"), ("en", "undid a withdrawal")])
+def test_the_log_tells_an_undo_from_a_withdrawal_in_the_readers_language(
+    twice: Store, lang: str, undone: str
+) -> None:
+    """The acts as they are exported tell it, too; no line of the log has a word of the other language."""
+    for more in ((), ("--undo",)):
+        assert told(twice, "withdraw", names(twice)[1], "--reason", "x", *more).status == 0
+    log = run("--lang", lang, "--db", twice.db, "history", UNIT).out.partition("UTC bằng" if lang == "vi" else "on ")[
+        2
+    ]
+    lines = [line for line in log.splitlines() if "UTC  " in line]
+    assert [undone in line for line in lines] == [False, False, False, True]
+    if lang == "vi":
+        assert not any(word in "".join(lines) for word in ("withdraw", "ingest", "files", "reason", "return"))
+    assert told(twice, "export", "--out", twice.folder / "ra").status == 0
+    acts = (twice.folder / "ra" / "acts.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert ["undo=" in line for line in acts] == [False, False, False, True]
+
+
+def test_every_part_of_a_form_has_words() -> None:
+    """A part that was refused is called as people call it."""
+    parts = {f"part.{part}" for form in FORMS.values() for part in form.parts}
+    assert parts
+    assert all(parts <= catalogue(lang).keys() for lang in ("vi", "en"))
+
+
+def test_a_return_with_a_refused_part_counts_in_part_and_says_why(store: Store) -> None:
+    """Deployed before it was received: the documents are refused, the people are not."""
+    lines = {**PEOPLE, "0102": "10/05/2018", "0104": "01/05/2018"}
+    path = write_book(store.path(".xlsx"), Return(UNIT, YEAR, {"B01": b01(lines)}))
+    store.ingest(path)
+    for said in (told(store, "history", UNIT), told(store, "verify", path)):
+        assert "counts in part, refused: documents" in said.out
+        assert re.search(r"Because \[B01\][A-Z]+\d+: .*01/05/2018", said.out)
+    assert said.status == 1
+
+
+def test_a_return_with_refused_rows_and_cells_counts_in_part(store: Store) -> None:
+    """Of three activities one has no readable day; of the people one count is no count."""
+    rows = [activity("05/03/2018"), activity("31/02/2018"), activity("06/04/2018")]
+    one = Return(UNIT, YEAR, {"B01": b01({**PEOPLE, "0117": "x"}), "B04": rows})
+    path = store.path(".xlsx")
+    store.ingest(write_book(path, one))
+    said = told(store, "verify", path).out
+    assert "B04 · period 1 Jan 2018–31 Dec 2018 · revision 1: counts in part, refused: rows: 1" in said
+    assert "B01 · period 1 Jan 2018–31 Dec 2018 · revision 1: counts in part, refused: cells: 1" in said
+
+
+def test_why_a_part_was_refused_tells_no_small_figure_of_victims(store: Store) -> None:
+    """Tổng số is not the sum of its parts; the officer sees where, not how many, unless --restricted."""
+    rows = b05({"0531": [1, 2, 4, 3, 0, 0, 0]})
+    store.send_book(Return(DISTRICT, whole_year(2019), {"B05": rows}))
+    said = told(store, "history", DISTRICT).out
+    assert "counts in part, refused: victims" in said
+    why = [line for line in said.splitlines() if "Because" in line]
+    assert why
+    assert not re.search(r"\b[34]\b", "".join(why).partition("]")[2].partition(":")[2])
 
 
 def test_a_unit_that_sent_nothing_and_a_code_that_is_none_are_told_apart(twice: Store) -> None:
@@ -187,7 +249,7 @@ def test_a_file_is_known_by_its_bytes_whatever_it_is_called_now(twice: Store, tm
     said = told(twice, "verify", renamed)
     assert said.status == 1
     assert "received 20 Nov 2018" in said.out
-    assert "due 29 Nov 2018: on time" in said.out
+    assert "due 29 Nov 2018 under Kế hoạch 17/KH-UBND: on time" in said.out
     assert f"The version that counts is {names(twice)[1]}" in said.out
     assert told(twice, "verify", second).status == 0
 
@@ -205,6 +267,24 @@ def test_a_file_saved_again_is_known_by_what_it_says(twice: Store, tmp_path: Pat
     assert said.status == 0
     assert "its answers are those of a version that has" in said.out
     assert names(twice)[1] in said.out
+
+
+def test_a_folder_is_gone_through_and_the_list_of_receipt_days_is_no_return(twice: Store) -> None:
+    """`verify folder` and `verify folder/*` say the same of the same files."""
+    twice.folder.joinpath("received.csv").write_text("file,received\n", encoding="utf-8")
+    files = [path for path in sorted(twice.folder.iterdir()) if path.suffix in (".xlsx", ".csv")]
+    assert len(files) == 3
+    walked, listed = told(twice, "verify", twice.folder), told(twice, "verify", *files)
+    assert "received.csv" not in listed.out
+    assert listed.out == walked.out
+
+
+def test_a_deadline_names_the_plan_that_sets_it(store: Store) -> None:
+    """Of 2019 the district's plan has none, the province's has."""
+    year = whole_year(2019)
+    path = write_book(store.path(".xlsx"), Return(UNIT, year, {"B01": b01(PEOPLE)}))
+    store.ingest(path, received="2020-01-06")
+    assert "due 29 Nov 2019 under Kế hoạch 17/KH-UBND: 38 days late" in told(store, "verify", path).out
 
 
 def test_a_file_that_never_came_is_said_to_be_new(twice: Store, tmp_path: Path) -> None:

@@ -184,10 +184,10 @@ def test_copies_lie_in_a_folder_of_their_district_under_the_names_that_wards_gav
     write_csv(returns / "tinh.csv", "B01", [faulty_b01("00280"), faulty_b01("09682")])
     _, copies = send_back(tmp_path, returns)
     assert [path.relative_to(tmp_path / "back").as_posix() for path in copies] == [
-        "007-hai-ba-trung/bao cao (2).xlsx",
-        "007-hai-ba-trung/bao cao.xlsx",
-        "01-ha-noi/tinh.xlsx",
-        "271-ba-vi/bao cao.xlsx",
+        "007-quan-hai-ba-trung/bao cao (2).xlsx",
+        "007-quan-hai-ba-trung/bao cao.xlsx",
+        "01-thanh-pho-ha-noi/tinh.xlsx",
+        "271-huyen-ba-vi/bao cao.xlsx",
     ]
 
 
@@ -205,8 +205,8 @@ def test_again_gives_the_same_bytes_and_no_more_files(tmp_path: Path) -> None:
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     """A file that lies there under the same name stays as it is."""
-    (tmp_path / "back" / "007-hai-ba-trung").mkdir(parents=True)
-    other = tmp_path / "back" / "007-hai-ba-trung" / "xa.xlsx"
+    (tmp_path / "back" / "007-quan-hai-ba-trung").mkdir(parents=True)
+    other = tmp_path / "back" / "007-quan-hai-ba-trung" / "xa.xlsx"
     other.write_bytes(b"of somebody")
     write_book(tmp_path / "xa.xlsx", faulty_b01())
     _, paths = send_back(tmp_path, tmp_path / "xa.xlsx")
@@ -241,7 +241,7 @@ def test_the_list_says_what_goes_back_to_whom(tmp_path: Path) -> None:
     write_book(tmp_path / "xa.xlsx", faulty_b01())
     write_csv(tmp_path / "xa2.csv", "B01", [faulty_b01("00274")])
     send_back(tmp_path, tmp_path / "xa.xlsx", tmp_path / "xa2.csv")
-    sheet = opened(tmp_path / "back" / "007-hai-ba-trung" / "_danh-sach.xlsx").active
+    sheet = opened(tmp_path / "back" / "007-quan-hai-ba-trung" / "_danh-sach.xlsx").active
     assert sheet is not None
     assert str(sheet["A2"].value) == "Quận Hai Bà Trưng (007)"
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]

@@ -78,6 +78,7 @@ def test_the_shipped_plans_are_sound(tracker: Tracker) -> None:
         ('over = "communes"', 'over = "villages"', "targets[0].over", "not_allowed"),
         ('kind = "months"', 'kind = "weeks"', "targets[2]", "not_allowed"),
         ('area = "01"', 'area = "00"', "area", "unknown_place"),
+        ('id = "ha-noi-2018-2020"', 'id = "../Kế hoạch"', "id", "not_an_id"),
         ("to = 2020-12-31 }", "to = 2017-12-31 }", "life", "life_order"),
         ('from = "07-25"', 'from = "07-35"', "windows[1].from", "not_a_day"),
         ('id = "peak"', 'id = "response"', "windows[1].id", "same_name"),

@@ -133,6 +133,7 @@ def test_a_text_that_someone_edited_stays_and_is_told(store: Store, tracker: Tra
     assert (folder / HAI_BA_TRUNG).read_text("utf-8") == "Đã sửa tay"
     assert (folder / "ghi-chu.txt").read_text("utf-8") == "của tôi"
     assert HAI_BA_TRUNG in done.err
+    assert "Số văn bản nhắc đã ghi: 30 (" in done.err  # of 30 districts and the province
     assert "- B02, B04: Phường Phúc Xá" in (folder / "001-quan-ba-dinh.txt").read_text("utf-8")
 
 

@@ -71,6 +71,12 @@ def test_the_score_report_is_valid(
     assert faults("score-report", done.json()) == []
 
 
+def test_a_plan_that_is_named_twice_is_reported_once(db: Path, ingested: Any, tracker: Tracker) -> None:
+    twice = ("--plan", "bac-giang-2024", "--plan", "bac-giang-2024")
+    done = tracker("--db", db, "report", "--year", "2024", *twice, "--format", "json")
+    assert [plan["id"] for plan in done.json()["plans"]] == ["bac-giang-2024"]
+
+
 def test_a_plan_outside_its_life_is_valid_too(db: Path, ingested: Any, tracker: Tracker) -> None:
     """Targets without any figure: absent keys mean not applicable."""
     done = tracker("--db", db, "report", "--year", 2023, "--plan", "ha-noi-2018-2020", "--format", "json")

@@ -20,7 +20,12 @@ DIVIDED, HEIRS = "00253", ("00241", "00247")
 
 @pytest.mark.parametrize(
     ("province", "before", "after"),
-    [("01", BEFORE, AFTER), ("24", BEFORE, date(2025, 3, 1)), ("37", date(2018, 12, 31), date(2025, 3, 1))],
+    [
+        ("01", BEFORE, AFTER),
+        ("01", AFTER, date(2025, 1, 1)),
+        ("24", BEFORE, date(2025, 3, 1)),
+        ("37", date(2018, 12, 31), date(2025, 3, 1)),
+    ],
 )
 def test_every_unit_of_the_other_day_is_made_of_units_of_the_first(province: str, before: date, after: date) -> None:
     """No commune appears from nowhere and none is lost."""

@@ -18,7 +18,7 @@ from tracker import __version__
 from tracker.acts import Acting
 from tracker.cli.session import system_user
 from tracker.store import REPLACE, RESTORE, WITHDRAW, Store, database_url
-from tracker.understand import understand
+from tracker.understand import pack
 from tracker.versions import Fate
 
 DAY = date(2018, 11, 20)
@@ -123,9 +123,9 @@ def test_a_command_that_writes_nothing_leaves_no_act(
 
 def test_the_act_of_a_file_that_failed_is_gone_with_it(place: str, tmp_path: Path) -> None:
     """What the same run stores next has an act that exists."""
-    bad = understand(book(tmp_path, "a.xlsx"), "a.xlsx")
-    good = understand(book(tmp_path, "b.xlsx", THERE), "b.xlsx")
-    bad.returns[0].filings[0].form = None  # type: ignore[assignment]  # what the table refuses
+    bad = pack(book(tmp_path, "a.xlsx"), "a.xlsx")
+    good = pack(book(tmp_path, "b.xlsx", THERE), "b.xlsx")
+    bad.filings[0].row["form"] = None  # what the table refuses
     with opened(place) as kept:
         with pytest.raises(DatabaseError):
             kept.save(bad, DAY)
@@ -139,7 +139,7 @@ def test_one_command_has_one_act(place: str, tmp_path: Path) -> None:
     """However many files and decisions."""
     with opened(place) as kept:
         for number, unit in enumerate((HERE, THERE)):
-            kept.save(understand(book(tmp_path, f"{number}.xlsx", unit), f"{number}.xlsx"), DAY)
+            kept.save(pack(book(tmp_path, f"{number}.xlsx", unit), f"{number}.xlsx"), DAY)
         kept.decide([1, 2], WITHDRAW, "Gửi nhầm")
         (act,) = kept.acts()
         assert {one.act_id for one in kept.arrivals()} == {one.act_id for one in kept.decisions()} == {act.id}
@@ -153,7 +153,7 @@ def test_a_filing_is_withdrawn_as_long_as_that_is_the_last_word(place: str, tmp_
     with opened(place) as kept:
         for revision in (1, 2):
             path = book(tmp_path, f"{revision}.xlsx", revision=revision, figures={**FULL, "0201": 9000 + revision})
-            kept.save(understand(path, path.name), DAY)
+            kept.save(pack(path, path.name), DAY)
         first, second = kept.filings()
         assert (first.fate, second.fate) == (Fate.SUPERSEDED, Fate.COUNTS)
         expected = {WITHDRAW: (Fate.COUNTS, Fate.WITHDRAWN), RESTORE: (Fate.SUPERSEDED, Fate.COUNTS)}
@@ -170,7 +170,7 @@ def test_a_restored_version_has_the_decision_that_it_had(place: str, tmp_path: P
     """It was decided that it counts against another content; undoing its withdrawal brings that back."""
     with opened(place) as kept:
         for name, figures in (("a.xlsx", FULL), ("b.xlsx", YES)):
-            kept.save(understand(book(tmp_path, name, figures=figures), name), DAY)
+            kept.save(pack(book(tmp_path, name, figures=figures), name), DAY)
         chosen = kept.filings()[0].id
         kept.decide([chosen], REPLACE, "Phường xác nhận")
         kept.decide([chosen], WITHDRAW, "Nhầm")

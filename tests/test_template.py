@@ -136,6 +136,18 @@ def test_a_plan_file_of_ones_own_gives_a_workbook_for_each_quarter(own_plan: Pat
         assert codes == ([] if "B05" in one.forms else ["empty_return"])
 
 
+def test_a_window_that_is_no_quarter_makes_a_campaign(tmp_path: Path) -> None:
+    """Else whatever is typed into the template would be refused for its period."""
+    path = tmp_path / "plan.toml"
+    example = (Path(__file__).parents[1] / "docs" / "vi-du-ke-hoach.toml").read_text(encoding="utf-8")
+    path.write_text(
+        example.replace('forms = ["B04"]\n', 'forms = ["B04"]\nwindow = "he"\nperiods = ["quý"]\n'), "utf-8"
+    )
+    [task] = [one for one in tasks(load(str(path)), 2022, places()) if one.forms == ("B04",)]
+    assert (task.kind, task.period) == (PeriodKind.CAMPAIGN, Period(date(2022, 6, 1), date(2022, 8, 31)))
+    assert [one.code for one in read(write_template(tmp_path / "a.xlsx", task)).problems] == ["empty_return"]
+
+
 # --- what stands in it ------------------------------------------------------------------------------------------
 
 
@@ -424,7 +436,7 @@ def test_a_district_gets_its_own_and_its_communes(tmp_path: Path, tracker: Calla
     assert tracker("--db", tmp_path / "none.db", *make).status == 0
     files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*"))
     assert len(files) == 15
-    assert files[0] == "001_quan-ba-dinh/00001_UBND_phuong-phuc-xa_ha-noi-2018-2020_2020.xlsx"
+    assert files[0] == "001-quan-ba-dinh/00001_UBND_phuong-phuc-xa_ha-noi-2018-2020_2020.xlsx"
     again = tracker("--db", tmp_path / "none.db", *make)
     assert (again.status, "15 tệp" in again.out) == (0, True)
     filled = fill(tmp_path / "out" / files[0], ANSWERED)
@@ -441,13 +453,15 @@ def test_a_district_gets_its_own_and_its_communes(tmp_path: Path, tracker: Calla
         ("--year", 2020),
         ("--year", 2020, "--all", "--unit", "00001"),
         ("--year", 2021, "--all"),
+        ("--year", 0, "--all"),
+        ("--year", 20200, "--all"),
         ("--year", 2020, "--unit", "99999"),
     ],
 )
 def test_wrong_use_is_said_in_a_sentence(
     options: tuple[object, ...], tmp_path: Path, tracker: Callable[..., Run]
 ) -> None:
-    """Nobody chosen, two at once, a year outside the plan's life, a unit that files nothing."""
+    """Nobody chosen, two at once, a year outside the plan's life or of no calendar, a unit that files nothing."""
     done = tracker("template", "--plan", HA_NOI[0], *options, "--out", tmp_path / "out")
     assert done.status == 2
     assert len(done.err.splitlines()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,10 +13,15 @@ from tracker import __version__
 if TYPE_CHECKING:
     import typer
 
+OBJECTS = 50_000
+"""New objects between two searches for garbage: nearly all that a command makes lives until its end."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit status; nobody sees a traceback unless they ask with --debug."""
     words = list(sys.argv[1:] if argv is None else argv)
+    gc.set_threshold(OBJECTS)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none has a say here; to look for them takes time
     _speak_utf8()
     if words == ["--version"]:
         sys.stdout.write(f"tracker {__version__}\n")

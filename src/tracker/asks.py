@@ -29,7 +29,7 @@ from tracker.plan import (
     UnitTest,
 )
 from tracker.rule import Bounds, Done, Flag, Score, UnitAnswer, Verdict
-from tracker.shortfall import DUTIES_FORM, Lack, Nearness, Owing, cost, missed
+from tracker.shortfall import BLANK, DUTIES_FORM, Lack, Nearness, Owing, cost, missed
 
 LIST_OF_OUTLETS = "B00P"
 LIST_KEEPER = "TTTT"
@@ -196,7 +196,8 @@ def _silent(
     """A unit whose answer is missing, with what is wrong with each of the forms that it answers in."""
     lacks = [lack for form, agency in asked for lack in owing.of_return(form, unit, agency)]
     if test is not None and any(lack.code == "unanswered" for lack in lacks):
-        lacks += [lack for lack in missed(owing.scoring, test, [unit])[unit] if lack.code == "blank"]
+        blank = [lack for lack in missed(owing.scoring, test, [unit])[unit] if lack.code in BLANK]
+        lacks = [lack for lack in lacks if lack.code != "unanswered" or not blank] + blank
     agency = asked[0][1] if len({one for _, one in asked}) == 1 else ""
     form = ", ".join(dict.fromkeys(one for one, _ in asked))
     nearness = min(owing.nearness(one, unit, other) for one, other in asked)

@@ -321,8 +321,9 @@ def _differences(states: Sequence[Figures | None]) -> list[Figures | None]:
     Where only a state in between has none, as when two lists contradict each other until one is withdrawn, the last
     known figures stand for it: so the parts add up to the change of the whole.
     """
-    known = [one for one in states if one is not None]
-    stand, found, left = None, [], len(known)
+    stand: Figures | None = None
+    found: list[Figures | None] = []
+    left = sum(one is not None for one in states)
     for now in states:
         left -= now is not None
         now = now if now is not None or not left else stand

@@ -238,17 +238,17 @@ class Cross:
     def _late(self, mine: list[Version]) -> Iterator[Told]:
         told: set[tuple[str, str, date]] = set()
         for one in mine:
-            last = self.due(one)
+            last, _ = self.deadline(one) or (None, None)
             if last is not None and one.received_on > last and (one.sha256, one.unit, last) not in told:
                 told.add((one.sha256, one.unit, last))
                 days = str((one.received_on - last).days)
                 received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, last))
                 yield one, problem("late", received=received, due=due, days=days)
 
-    def due(self, one: Version) -> date | None:
-        """The last day on which the version would have been on time; None where no plan sets one."""
-        dues = [it.due.last_day(one.year) for _, it in self._expected(one) if it.due and one.year]
-        return max(dues, default=None)
+    def deadline(self, one: Version) -> tuple[date, Plan] | None:
+        """The last day on which the version would have been on time, and the plan that sets it; None where none does."""
+        dues = [(it.due.last_day(one.year), plan) for plan, it in self._expected(one) if it.due and one.year]
+        return max(dues, key=lambda due: due[0], default=None)
 
     def _expected(self, one: Version) -> list[tuple[Plan, Expected]]:
         """The plans' lines under which this filer files this form in this year."""

@@ -31,7 +31,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """All that a store holds, read in one state of it; `records` fetches those of some filings."""
+    """All that a store holds, read in one state of it; `records` fetches those of some filings.
+
+    `beside` is what other returns, the lists and the deadlines say of the filings of a file, by its hash.
+    """
 
     versions: Sequence[Version]
     arrivals: Sequence[Arrival]
@@ -39,6 +42,7 @@ class Kept:
     waivers: Sequence[Waiver]
     acts: Sequence[Act]
     problems: Mapping[str, Sequence[Problem]]
+    beside: Mapping[str, Sequence[tuple[Version, Problem]]]
     records: Callable[[Sequence[int]], Iterable[Said]]
     places: Places
     restricted: bool = False
@@ -167,13 +171,25 @@ def _files(kept: Kept) -> Iterator[Row]:
 
 
 def _problems(kept: Kept) -> Iterator[Row]:
-    """Problems of each file as it came; what stood in a cell of victims or cases is left out."""
+    """Problems of each file as it came, then those that others give a return of it, with its name.
+
+    What stood in a cell of victims or cases is left out.
+    """
     units = {one.sha256: one.unit for one in kept.versions}
-    for sha256 in sorted(kept.problems):
-        for one in kept.problems[sha256]:
-            open_to_all = kept.restricted or not _speaks_of_victims(one, units.get(sha256, ""))
+    names = names_of_returns(kept.versions)
+    for sha256 in sorted(kept.problems.keys() | kept.beside.keys()):
+        own = [("", units.get(sha256, ""), one) for one in kept.problems.get(sha256, ())]
+        faulty = {(one.sheet, one.cell) for _, _, one in own if one.is_error and one.cell}
+        told = [
+            (names[filing.id], filing.unit, one)
+            for filing, one in kept.beside.get(sha256, ())
+            if not (one.is_error and (one.sheet, one.cell) in faulty)
+        ]
+        for name, unit, one in (*own, *told):
+            open_to_all = kept.restricted or not _speaks_of_victims(one, unit)
             yield {
                 "sha256": sha256,
+                "return": name,
                 "code": one.code,
                 "severity": one.severity.value,
                 "scope": one.scope.value,
@@ -266,7 +282,7 @@ TABLES = (
     Table("files", ("sha256", "file", "received_on", "act"), _files),
     Table(
         "problems",
-        ("sha256", "code", "severity", "scope", "form", "sheet", "cell", "field", "found"),
+        ("sha256", "return", "code", "severity", "scope", "form", "sheet", "cell", "field", "found"),
         _problems,
     ),
     Table("decisions", ("return", "form", "action", "reason", "made_at", "made_by", "act"), _decisions),

@@ -102,19 +102,16 @@ class Ledger:
 
     def _read(self, form: Form, filings: Sequence[Filed]) -> pd.DataFrame:
         by_id = {one.id: one for one in filings}
-        about: dict[str, list[Any]] = {name: [] for name in ABOUT}
-        said: dict[str, list[Any]] = {one.name: [] for one in form.kept_fields}
-        qualifiers: list[Any] = []
+        about = {one.id: _about(one) for one in filings}
+        numbers, answers = [], []
         for record in self.load(sorted(by_id)):
-            filed, answers = by_id[record["filing_id"]], record["answers"]
-            for name, value in zip(ABOUT, _about(filed), strict=True):
-                about[name].append(value)
-            for name, column in said.items():
-                column.append(answers.get(name))
-            qualifiers.append(answers.get("~") or {})
+            numbers.append(record["filing_id"])
+            answers.append(record["answers"])
+        said: dict[str, list[Any]] = {name: [about[one][at] for one in numbers] for at, name in enumerate(ABOUT)}
+        said |= {one.name: [answer.get(one.name) for answer in answers] for one in form.kept_fields}
         dtypes = _dtypes(form)
-        columns: dict[str, Any] = {name: _column(values, dtypes[name]) for name, values in (about | said).items()}
-        columns["qualifiers"] = pd.Series(qualifiers, dtype="object")
+        columns = {name: _column(values, dtypes[name]) for name, values in said.items()}
+        columns["qualifiers"] = pd.Series([answer.get("~") or {} for answer in answers], dtype="object")
         return _without_refused(pd.DataFrame(columns), form, by_id)
 
 

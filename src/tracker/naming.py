@@ -78,6 +78,16 @@ def bare_name(name: str) -> str:
     return _folded(name)
 
 
+def plain(name: str) -> str:
+    """A name as a part of a file's, in letters that any system and any mail takes: "phuong-phuc-xa"."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+
+
+def file_name(code: str, full_name: str) -> str:
+    """What the files and folders of a unit are called: "007-quan-hai-ba-trung"."""
+    return f"{code}-{plain(full_name)}"
+
+
 def numbers(folded: str) -> list[str]:
     """The numbers in a folded name: what tells numbered units apart."""
     return re.findall(r"\d+", folded)

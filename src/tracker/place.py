@@ -7,6 +7,7 @@ are in `places/`; see its README for where they come from and how far they reach
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 from collections import defaultdict
@@ -156,6 +157,14 @@ class Places:
     def _in_force(self, area: str, on: date, tier: Tier) -> list[Unit]:
         itself = [unit for unit in (self.unit(area, on),) if unit and unit.tier is tier]
         return itself or [unit for unit in self._below.get(area, ()) if unit.tier is tier and on in unit.valid]
+
+    def fingerprint(self) -> str:
+        """The beginning of a hash of all that the registry knows: equal where the same returns read the same."""
+        units = (unit for tier in Tier for unit in self.all_units(tier))
+        known = hashlib.sha256()
+        for row in (*units, *self.changes, *self.aliases):
+            known.update(repr(row).encode())
+        return known.hexdigest()[:12]
 
     # What became of a unit
 

@@ -5,6 +5,7 @@ First what Pydantic holds against the declaration, then what it cannot know: for
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -41,6 +42,7 @@ GROUPINGS = ("agency", "month", "district", "commune")
 """What a measure may be grouped by beside the fields of its form."""
 JUDGED = ("share", "persons", "ratio", "months", "duties")
 """Kinds of target that nobody can judge without a threshold; growth is held against the year before."""
+_ID = re.compile(r"[a-z0-9-]{1,60}")  # stands in file names and on templates
 _AGENCIES = frozenset(choice.value for choice in AGENCIES)
 
 
@@ -177,6 +179,8 @@ class _Check:
             yield from self._target(f"targets[{number}]", target)
 
     def _head(self) -> Iterator[Fault]:
+        if not _ID.fullmatch(self.plan.id):
+            yield "id", "not_an_id", {"found": self.plan.id}
         if not self.places.units_of_code(self.plan.area):
             yield "area", "unknown_place", {"found": self.plan.area}
         if self.plan.life.first > self.plan.life.last:

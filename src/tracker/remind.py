@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from tracker.folding import fold
 from tracker.messages import lang, say
+from tracker.naming import file_name
 from tracker.plan import Plan
 from tracker.problems import Problem, cell_order
 from tracker.report.wording import agency
@@ -66,7 +66,7 @@ def texts(asked: Sequence[Asked], *, year: int, known_on: date | None) -> dict[s
     """Text by file name, one for each district and one for the bodies of a province, also where nothing is left."""
     places = {code: one.filed.name(code) for one in asked for code in _places(one.filed)}
     return {
-        f"{code}-{fold(name).replace(' ', '-')}.txt": _text(asked, code, name, year=year, known_on=known_on)
+        f"{file_name(code, name)}.txt": _text(asked, code, name, year=year, known_on=known_on)
         for code, name in sorted(places.items())
     }
 

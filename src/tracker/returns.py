@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from tracker.period import Kind, Period
 from tracker.problems import Problem
@@ -172,3 +172,41 @@ class Received:
     enclosed: tuple[Enclosed, ...] = ()
     reasons: list[Reason] = field(default_factory=list)
     ignored: list[tuple[str, str]] = field(default_factory=list)
+
+
+class RecordRow(NamedTuple):
+    """A record as it is stored: where it stands, and its answers and their origins as JSON."""
+
+    sheet: str
+    row: int
+    answers: str
+    origins: str
+
+
+class FilingRows(NamedTuple):
+    """A filing as it is stored: its own row by column, those of its records, the codes of its joint activities."""
+
+    row: dict[str, Any]
+    records: list[RecordRow]
+    joint: list[str]
+
+
+@dataclass(slots=True)
+class Packed:
+    """What is kept of a file as it was understood: the rows of its store, and what is said of it when it comes.
+
+    Plain values, which travel cheaply from the process that read the file. `returns` are summaries; all else is as
+    in `Received`.
+    """
+
+    path: str
+    sha256: str = ""
+    size: int = 0
+    status: Status = Status.ACCEPTED
+    returns: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    known: bool = False
+    enclosed: tuple[Enclosed, ...] = ()
+    reasons: list[Reason] = field(default_factory=list)
+    ignored: list[tuple[str, str]] = field(default_factory=list)
+    filings: list[FilingRows] = field(default_factory=list)

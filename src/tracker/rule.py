@@ -8,16 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import reduce
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from tracker.folding import fold
 from tracker.plan import AllTest, AnyTest, FieldTest, RecordTest, Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Verdict(StrEnum):
@@ -194,7 +195,7 @@ def combined(verdicts: Sequence[Verdict]) -> Verdict:
 
 # --- asking records ---------------------------------------------------------------------------------------------
 
-Listed = Callable[[pd.DataFrame, str], "pd.Series[Any]"]
+Listed = Callable[["pd.DataFrame", str], "pd.Series[Any]"]
 """For rows with an outlet and a day, and a level: whether the outlet is listed at that level on that day."""
 
 
@@ -205,6 +206,11 @@ class Asking:
     as_of: date
     year: int
     listed: Listed | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """The day of judgement as columns of dates hold it."""
+        return datetime(self.as_of.year, self.as_of.month, self.as_of.day)  # noqa: DTZ001  # a day has no zone
 
 
 def record_truth(test: RecordTest, rows: pd.DataFrame, asking: Asking) -> pd.Series[Any]:
@@ -229,13 +235,13 @@ def _field_truth(test: FieldTest, rows: pd.DataFrame, asking: Asking) -> pd.Seri
     if test.at_most is not None:
         return (answers <= test.at_most).astype("boolean")
     if test.by_as_of:
-        return (answers <= pd.Timestamp(asking.as_of)).astype("boolean").mask(answers.isna())
+        return (answers <= asking.moment).astype("boolean").mask(answers.isna())
     if test.in_year:
         this_year: pd.Series[Any] = (answers.dt.year == asking.year).astype("boolean")
         return this_year.mask(answers.isna())
     truth = _says(answers, test.equals).astype("boolean")
     if test.dated:
-        too_late = (rows[test.dated] > pd.Timestamp(asking.as_of)).fillna(False)
+        too_late = (rows[test.dated] > asking.moment).fillna(False)
         truth = truth.mask(truth.fillna(False) & too_late)
     return truth
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tracker.scoring import Scoring
 
 DUTIES_FORM = "B06"
+BLANK = ("blank", "part_blank")
 _STATES = {
     Fate.REJECTED: "returned",
     Fate.CONFLICTING: "conflicting",
@@ -170,7 +171,7 @@ def missed(scoring: Scoring, test: UnitTest, units: Sequence[str]) -> dict[str, 
     filings, rows, owner = _records(scoring, test)
     best: dict[str, tuple[Lack, ...]] = {}
     lacking = record_lacks(test.where, rows, scoring.asking(), form)
-    for unit, lacks in zip(rows["unit"].map(owner), lacking, strict=True):
+    for unit, lacks in zip(rows["unit"].map(owner), (_part(it, test, form) for it in lacking), strict=True):
         if unit not in best or cost(lacks) < cost(best[unit]):
             best[str(unit)] = lacks
     filed = {owner(one.unit) for one in filings}
@@ -188,6 +189,16 @@ def missed(scoring: Scoring, test: UnitTest, units: Sequence[str]) -> dict[str, 
 def cost(lacks: Iterable[Lack]) -> int:
     """How many conditions are still to be met."""
     return sum(lack.conditions for lack in lacks)
+
+
+def _part(lacks: tuple[Lack, ...], test: FormTest, form: Form) -> tuple[Lack, ...]:
+    """What a record misses; where it leaves blank every condition, and they are one part of the form, that part."""
+    leaves = _leaves(test.where)
+    parts = {form.by_name[leaf.field].part for leaf in leaves}
+    if len(leaves) < 2 or len(parts) > 1 or [lack.code for lack in lacks] != ["blank"] * len(leaves):
+        return lacks
+    whole = {"part": parts.pop(), "conditions": str(len(leaves))}
+    return (Lack("part_blank", form.code, whole),) if whole["part"] else lacks
 
 
 def _of(body: str, unit: str, lack: Lack) -> Lack:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from tracker.checks import MOST_PER_SESSION
@@ -71,15 +71,16 @@ class Row:
     @cached_property
     def people(self) -> dict[str, int]:
         """Every figure of people."""
-        return self._figures(_people(self.form))
+        return self._figures(_people(self.version.form))
 
     @property
     def counts(self) -> dict[str, int]:
         """Every figure, in the order of the form."""
-        return self._figures(_counts(self.form))
+        return self._figures(_counts(self.version.form))
 
     def _figures(self, names: Iterable[str]) -> dict[str, int]:
-        return {name: figure for name in names if (figure := self.figure(name)) is not None}
+        said = self.stored["answers"]
+        return {name: figure for name in names if name in said and (figure := self.figure(name)) is not None}
 
     def signal(self, code: str, name: str, **facts: object) -> Signal:
         cell, raw = self.stored["origins"].get(name) or ("", "")
@@ -88,12 +89,15 @@ class Row:
         return Signal(code, one.unit, one.form, self.name, self.stored["sheet"], cell, raw, said)
 
 
-def _counts(form: Form) -> list[str]:
-    return [one.name for one in form.kept_fields if one.kind in (Kind.COUNT, Kind.PERSONS)]
+@cache
+def _counts(form: str) -> tuple[str, ...]:
+    return tuple(one.name for one in FORMS[form].kept_fields if one.kind in (Kind.COUNT, Kind.PERSONS))
 
 
-def _people(form: Form) -> list[str]:
-    return [one.name for one in form.kept_fields if one.kind is Kind.PERSONS or one.name in PEOPLE_OF_ROWS]
+@cache
+def _people(form: str) -> tuple[str, ...]:
+    fields = FORMS[form].kept_fields
+    return tuple(one.name for one in fields if one.kind is Kind.PERSONS or one.name in PEOPLE_OF_ROWS)
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def _ends(row: Row) -> str:
 
 def rows_of(versions: Iterable[Version], names: Mapping[str, str], store: Records) -> list[Row]:
     """The records of the versions that count, in the order of form, unit and place."""
-    by_id = {one.id: one for one in versions if one.counts and _people(FORMS[one.form])}
+    by_id = {one.id: one for one in versions if one.counts and _people(one.form)}
     rows = [
         Row(by_id[one["filing_id"]], names.get(by_id[one["filing_id"]].sha256, ""), one)
         for one in store.records(list(by_id), origins=True)

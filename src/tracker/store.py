@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, Label, Row, Select, Table, case, func
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
 from tracker.problems import Problem, TrackerError
-from tracker.returns import Reason, Received, Status, Waiver
+from tracker.returns import Packed, RecordRow, Status, Waiver
 from tracker.store_copy import put_by
 from tracker.store_engine import (
     database_url,
@@ -34,26 +34,27 @@ from tracker.store_engine import (
 )
 from tracker.store_rows import (
     QUALIFIERS,
+    Filed,
     Known,
+    Origins,
     file_row,
-    filing_row,
-    joint_rows,
     kept_name,
     problem_of,
-    record_row,
-    summary,
     waiver_rows,
 )
 from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, RECORD, VERSION, WAIVER
 from tracker.versions import COPY_FORM, Fate, Version, copy_key, in_order, is_copied_form, settle
 
-__all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url", "summary"]
+__all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url"]
 
 REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
 """What a person may decide about a filing: it counts against others, it does not count, it may count again."""
 
 FAR = date(9999, 12, 31)
 AT_ONCE = 500  # numbers or hashes asked for in one statement
+
+_NUMBERS = select(FILE.c.sha256, FILE.c.id)
+_ARRIVED = select(ARRIVAL.c.file_id, ARRIVAL.c.name, ARRIVAL.c.received_on)
 
 
 class Store:
@@ -147,46 +148,66 @@ class Store:
         with self.reading() as connection:
             return frozenset(connection.execute(select(FILE.c.sha256)).scalars())
 
-    def known(self, sha256: str) -> Known | None:
-        """What the store holds of a file with this hash."""
+    def sizes(self) -> frozenset[int]:
+        """The sizes of these files."""
+        with self.reading() as connection:
+            return frozenset(connection.execute(select(FILE.c.size).distinct()).scalars())
+
+    def known(self, hashes: Iterable[str]) -> dict[str, Known]:
+        """What the store holds of each of these files that it has, by hash."""
         query = (
             select(FILE, func.min(ARRIVAL.c.received_on).label("first"))
             .join(ARRIVAL, ARRIVAL.c.file_id == FILE.c.id)
-            .where(FILE.c.sha256 == sha256)
             .group_by(FILE.c.id)
         )
         with self.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        problems = [problem_of(one) for one in row.problems]
-        return Known(row.id, sha256, row.size, Status(row.status), row.returns, problems, row.first)
+            rows = _in_parts(connection, query, FILE.c.sha256, sorted(set(hashes)))
+            return {row.sha256: _known(row) for row in rows}
 
-    def save(self, received: Received, received_on: date) -> bool:
-        """Stores a file with all it says, in one transaction; False when the store had it already.
+    def save(self, one: Packed, received_on: date) -> bool:
+        """Stores a file with all it says; False when the store had it already."""
+        return bool(self.save_many([(one, received_on)]))
 
-        Then another process was quicker, and only the day on which we received it may be new.
+    def save_many(self, files: Sequence[tuple[Packed, date]]) -> list[str]:
+        """Stores files in their order with all they say, in one transaction; the hashes of those that were new.
+
+        Where another process was quicker, only the name and the day under which we received a file may be new.
         """
         with self.writing() as connection:
-            present = connection.execute(select(FILE.c.id).where(FILE.c.sha256 == received.sha256)).scalar()
-            if present is not None:
-                self._arrive_again(connection, present, kept_name(received), received_on)
-                return False
-            file_id = _inserted(connection, FILE, file_row(received))
-            self._arrive(connection, file_id, kept_name(received), received_on)
-            _save_returns(connection, file_id, received)
-            if received.reasons:
-                _save_reasons(connection, file_id, received.reasons, self.act(connection))
-        return True
+            hashes = sorted({one.sha256 for one, _ in files})
+            numbers = dict(map(tuple, _in_parts(connection, _NUMBERS, FILE.c.sha256, hashes)))
+            had = sorted(numbers.values())
+            new: dict[str, Packed] = {}
+            for one, _ in files:
+                if one.sha256 not in numbers:
+                    new.setdefault(one.sha256, one)
+            numbers |= zip(new, _inserted(connection, FILE, map(file_row, new.values())), strict=True)
+            came = dict.fromkeys((numbers[one.sha256], kept_name(one), day) for one, day in files)
+            self._arrive(connection, came, had)
+            saved = [(numbers[sha256], one) for sha256, one in new.items()]
+            self._give_reasons(connection, saved, _save_filings(connection, saved))
+        return list(new)
 
-    def _arrive_again(self, connection: Connection, file_id: int, name: str, received_on: date) -> None:
-        same = (ARRIVAL.c.file_id == file_id) & (ARRIVAL.c.name == name) & (ARRIVAL.c.received_on == received_on)
-        if connection.execute(select(ARRIVAL.c.id).where(same)).first() is None:
-            self._arrive(connection, file_id, name, received_on)
+    def _arrive(self, connection: Connection, came: Iterable[tuple[int, str, date]], had: Sequence[int]) -> None:
+        """Writes down under which names and on which days files came, as far as that is new of those it `had`."""
+        known = {tuple(row) for row in _in_parts(connection, _ARRIVED, ARRIVAL.c.file_id, had)}
+        rows = [
+            {"file_id": file_id, "name": name, "received_on": day}
+            for file_id, name, day in came
+            if (file_id, name, day) not in known
+        ]
+        if rows:
+            about = {"act_id": self.act(connection)}
+            connection.execute(insert(ARRIVAL), [row | about for row in rows])
 
-    def _arrive(self, connection: Connection, file_id: int, name: str, received_on: date) -> None:
-        row = {"file_id": file_id, "name": name, "received_on": received_on, "act_id": self.act(connection)}
-        connection.execute(insert(ARRIVAL).values(row))
+    def _give_reasons(
+        self, connection: Connection, saved: Iterable[tuple[int, Packed]], filings: Mapping[int, list[Filed]]
+    ) -> None:
+        """Writes each reason down with the filing of its form, else with any of its unit; none without a filing."""
+        rows = [row for number, one in saved for row in waiver_rows(one.reasons, filings.get(number, ()))]
+        if rows:
+            about = {"made_at": datetime.now(UTC), "act_id": self.act(connection)}
+            connection.execute(insert(WAIVER), [row | about for row in rows])
 
     def decide(self, filing_ids: Iterable[int], action: str, reason: str) -> None:
         """Puts a person's decision about filings on the record: REPLACE, WITHDRAW or RESTORE; no row changes."""
@@ -202,7 +223,7 @@ class Store:
             acting = self.acting
             said = dict(sorted(acting.said.items()))
             row = {"made_at": datetime.now(UTC), "made_by": acting.by, "tool": __version__}
-            self._act = _inserted(connection, ACT, {**row, "command": acting.command, "said": said})
+            (self._act,) = _inserted(connection, ACT, [{**row, "command": acting.command, "said": said}])
         return self._act
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -284,7 +305,7 @@ class Store:
                 for filing, sheet, row, answers, *elsewhere in connection.execute(query):
                     said = {"filing_id": filing, "sheet": sheet, "row": row, "answers": json.loads(answers)}
                     if origins:
-                        said["origins"] = json.loads(*elsewhere)
+                        said["origins"] = Origins(*elsewhere)
                     yield said
 
     def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
@@ -310,40 +331,46 @@ class Store:
             return [Waiver(**row._mapping) for row in connection.execute(query)]
 
 
+def _known(row: Row[*tuple[Any, ...]]) -> Known:
+    problems = list(map(problem_of, row.problems))
+    return Known(row.id, row.sha256, row.size, Status(row.status), row.returns, problems, row.first)
+
+
 # --- writing in a transaction -----------------------------------------------------------------------------------
 
 
-def _inserted(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
-    """The number that a new row got."""
-    return int(connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one())
+def _inserted(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    """The numbers that new rows got, in their order."""
+    numbered = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    given = list(rows)
+    return list(connection.execute(numbered, given).scalars()) if given else []
 
 
-def _save_returns(connection: Connection, file_id: int, received: Received) -> None:
-    """All filings in one statement and all their records in another, each in the order of the file."""
-    filings = [(number, one, filing) for number, one in enumerate(received.returns) for filing in one.filings]
-    if not filings:
-        return
-    rows = [
-        filing_row(one, filing, received.status) | {"file_id": file_id, "return_no": number}
-        for number, one, filing in filings
-    ]
-    numbered = insert(FILING).returning(FILING.c.id, sort_by_parameter_order=True)
-    numbers = connection.execute(numbered, rows).scalars()
-    saved = [(number, filing) for number, (_, _, filing) in zip(numbers, filings, strict=True)]
-    records = [record_row(number, record) for number, filing in saved for record in filing.records]
-    if records:
-        connection.execute(insert(RECORD), records)
-    if joint := [row for number, filing in saved for row in joint_rows(number, filing)]:
+def _save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) -> dict[int, list[Filed]]:
+    """All filings in one statement, all their records in another, in the order of the files; the filings by file."""
+    filings = [(file_id, filing) for file_id, one in saved for filing in one.filings]
+    numbers = _inserted(connection, FILING, (filing.row | {"file_id": file_id} for file_id, filing in filings))
+    records: list[tuple[Any, ...]] = []
+    joint: list[dict[str, Any]] = []
+    by_file: dict[int, list[Filed]] = {}
+    for number, (file_id, (row, rows, codes)) in zip(numbers, filings, strict=True):
+        by_file.setdefault(file_id, []).append((number, row["form"], row["unit"]))
+        records += [(number, *one) for one in rows]
+        joint += [{"filing_id": number, "code": code} for code in codes]
+    _insert_records(connection, records)
+    if joint:
         connection.execute(insert(JOINT), joint)
+    return by_file
 
 
-def _save_reasons(connection: Connection, file_id: int, reasons: Iterable[Reason], act_id: int) -> None:
-    """Writes each reason down with the filing of its form, else with any of its unit; none without a filing."""
-    asked = select(FILING.c.id, FILING.c.form, FILING.c.unit).where(FILING.c.file_id == file_id).order_by(FILING.c.id)
-    filings = connection.execute(asked).all()
-    about = {"made_at": datetime.now(UTC), "act_id": act_id}
-    if rows := waiver_rows(reasons, [tuple(one) for one in filings]):
-        connection.execute(insert(WAIVER), [row | about for row in rows])
+def _insert_records(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Most rows of a store, all of plain values: they go to the driver as they are, and nobody looks at each."""
+    if not rows:
+        return
+    columns = ("filing_id", *RecordRow._fields)
+    statement = insert(RECORD).compile(dialect=connection.dialect, column_keys=columns)
+    named = [dict(zip(columns, row, strict=True)) for row in rows] if not statement.positional else rows
+    connection.exec_driver_sql(str(statement), list(named))
 
 
 # --- what counts ------------------------------------------------------------------------------------------------
@@ -403,7 +430,7 @@ def _units_with(connection: Connection, contents: Iterable[str]) -> set[str]:
 
 def _in_parts(
     connection: Connection, query: Select[Any], column: Column[Any], wanted: Sequence[Any]
-) -> Iterator[Row[Any]]:
+) -> Iterator[Row[*tuple[Any, ...]]]:
     """The rows whose `column` is one of `wanted`, asked for in portions that any engine takes."""
     for start in range(0, len(wanted), AT_ONCE):
         yield from connection.execute(query.where(column.in_(wanted[start : start + AT_ONCE])))

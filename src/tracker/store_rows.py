@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
 from tracker.problems import Problem, Scope, Severity
-from tracker.returns import Filing, Reason, Received, Record, Return, Status
+from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status
 
 ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 QUALIFIERS = "~"
 """Key among a record's answers for the qualifiers ("over", "nearly") of those figures that have one."""
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+Filed: TypeAlias = tuple[int, str, str]
+"""A filing by its number, with its form and its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,38 @@ class Known:
     first_received: date
 
 
-def file_row(received: Received) -> dict[str, Any]:
+def packed(received: Received) -> Packed:
+    """The file in the rows that are stored of it."""
+    return Packed(
+        received.path,
+        received.sha256,
+        received.size,
+        received.status,
+        [summary(one) for one in received.returns],
+        received.problems,
+        received.known,
+        received.enclosed,
+        received.reasons,
+        received.ignored,
+        [
+            FilingRows(
+                filing_row(one, filing, received.status) | {"return_no": number},
+                [record_row(record) for record in filing.records],
+                joint_codes(filing),
+            )
+            for number, one in enumerate(received.returns)
+            for filing in one.filings
+        ],
+    )
+
+
+def file_row(one: Packed) -> dict[str, Any]:
     return {
-        "sha256": received.sha256,
-        "size": received.size,
-        "status": received.status.value,
-        "returns": [summary(one) for one in received.returns],
-        "problems": [_plain_problem(one) for one in received.problems],
+        "sha256": one.sha256,
+        "size": one.size,
+        "status": one.status.value,
+        "returns": one.returns,
+        "problems": [_plain_problem(it) for it in one.problems],
         "made_by": __version__,
     }
 
@@ -67,19 +97,16 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
-def record_row(filing_id: int, record: Record) -> dict[str, Any]:
+def record_row(record: Record) -> RecordRow:
     answers = {name: _plain(value) for name, value in record.values.items() if value is not None}
     qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
     if qualified:
         answers[QUALIFIERS] = qualified
-    origins = {name: [one.cell, one.raw, *([one.sheet] if one.sheet else [])] for name, one in record.origins.items()}
-    return {
-        "filing_id": filing_id,
-        "sheet": record.sheet,
-        "row": record.row,
-        "answers": json.dumps(answers, ensure_ascii=False, separators=(",", ":")),
-        "origins": json.dumps(origins, ensure_ascii=False, separators=(",", ":")),
+    origins = {
+        name: [one.cell, one.raw, one.sheet] if one.sheet else [one.cell, one.raw]
+        for name, one in record.origins.items()
     }
+    return RecordRow(record.sheet, record.row, _AS_JSON(answers), _AS_JSON(origins))
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:
@@ -87,26 +114,47 @@ def joint_code(answers: Mapping[str, Any]) -> str:
     return fold(str(answers.get("joint_code") or ""))
 
 
-def joint_rows(filing_id: int, filing: Filing) -> list[dict[str, Any]]:
+def joint_codes(filing: Filing) -> list[str]:
     """The codes of the joint activities of a filing, each once."""
     codes = dict.fromkeys(joint_code(record.values) for record in filing.records)
-    return [{"filing_id": filing_id, "code": code} for code in codes if code]
+    return [code for code in codes if code]
+
+
+class Origins(Mapping[str, Any]):
+    """Cell and raw text of each figure of a record, as they were written; read when one is first asked for."""
+
+    __slots__ = ("_said", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._said: dict[str, Any] | None = None
+
+    def _read(self) -> dict[str, Any]:
+        if self._said is None:
+            self._said = json.loads(self._text)
+        return self._said
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def kept_name(received: Received) -> str:
+def kept_name(one: Packed) -> str:
     """The name of a file; none of a quarantined one, whose name may be a person's (section 9)."""
-    return "" if received.status is Status.QUARANTINED else received.path
+    return "" if one.status is Status.QUARANTINED else one.path
 
 
-def waiver_rows(reasons: Iterable[Reason], filings: Sequence[tuple[int, str, str]]) -> list[dict[str, Any]]:
-    """Each reason with the filing of its form, else with any of its unit; none without a filing.
-
-    `filings` are the file's, as (number, form, unit).
-    """
+def waiver_rows(reasons: Iterable[Reason], filings: Sequence[Filed]) -> list[dict[str, Any]]:
+    """Each reason of a file with its filing of that form, else with any of the unit; none without a filing."""
     rows = {}
     for one in reasons:
         of_unit = [(number, form) for number, form, unit in filings if one.unit in ("", unit)]

@@ -13,6 +13,7 @@ from tracker.versions import ACCEPTED, Fate, Version
 
 if TYPE_CHECKING:
     from tracker.facts import Places
+    from tracker.place import Places as Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ def bodies(plan: Plan, expected: Expected, places: Places, as_of: date) -> Itera
         else:
             units = [plan.area]
         yield from ((filer.agency, unit) for unit in units)
+
+
+def asks(plan: Plan, form: str, unit: str, places: Registry) -> bool:
+    """Whether a plan's table of returns has the form, and its area the unit."""
+    lives = places.units_of_code(unit) if plan.expected(form) else ()
+    return any(plan.area in (life.code, life.parent, life.province) for life in lives)
 
 
 def speaks_of(one: Version, window: Period, year: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set
 from pathlib import Path
 
 from tracker.intake.archive import listed
@@ -14,10 +15,13 @@ from tracker.intake.read import read_bytes
 from tracker.parse import looks_right, parse
 from tracker.place import load
 from tracker.problems import problem
-from tracker.returns import Received, Status
+from tracker.returns import Packed, Received, Status
+from tracker.store_rows import packed
+
+SMALL = 4 * MIB  # what is hashed without a process of its own
 
 
-def understand(place: Place | Carried, shown: str, *, known: frozenset[str] = frozenset()) -> Received:
+def understand(place: Place | Carried, shown: str, *, known: Set[str] = frozenset()) -> Received:
     """Reads and checks a file; `shown` is the name that messages use. Never raises for what the file holds.
 
     A file whose hash is `known` is not read again: what was said of it stands in the store. A zip of files is only
@@ -37,21 +41,46 @@ def understand(place: Place | Carried, shown: str, *, known: frozenset[str] = fr
     return parse(book, received, load())
 
 
-def carry(place: Place, shown: str, *, known: frozenset[str] = frozenset()) -> Carried | Received:
+def pack(place: Place | Carried, shown: str, *, known: Set[str] = frozenset()) -> Packed:
+    """The same in the rows that are stored of it, which travel cheaply to whoever asked."""
+    return packed(understand(place, shown, known=known))
+
+
+def recognise(place: Place, shown: str, *, known: Set[str], sizes: Set[int]) -> Packed | None:
+    """The answer for a file that is known by its hash; None for one that must be read, and for members of archives.
+
+    Safe in any process, since nobody looks at what the bytes are. One whose size is not among those of the known
+    files is not opened.
+    """
+    try:
+        if not isinstance(place, Path) or not _may_be_known(place.lstat().st_size, sizes):
+            return None
+        carried = _carried(place)
+    except (OSError, ValueError, Unreadable):
+        return None  # whoever reads it says why it cannot be read
+    received = Received(shown)
+    return packed(received) if _is_known(received, carried, known) else None
+
+
+def _may_be_known(size: int, sizes: Set[int]) -> bool:
+    return size <= SMALL and size in sizes
+
+
+def carry(place: Place, shown: str, *, known: Set[str] = frozenset()) -> Carried | Packed:
     """The bytes of a file, for a machine without our disk; at once the answer for one that is known or unreadable."""
     received = Received(shown)
     try:
         carried = _carried(place)
     except Unreadable as cause:
-        return _unreadable(received, cause)
-    return received if _is_known(received, carried, known) else carried
+        return packed(_unreadable(received, cause))
+    return packed(received) if _is_known(received, carried, known) else carried
 
 
 def _carried(place: Place) -> Carried:
     return Carried(place.name, content_of(place), on_disk=isinstance(place, Path))
 
 
-def _is_known(received: Received, carried: Carried, known: frozenset[str]) -> bool:
+def _is_known(received: Received, carried: Carried, known: Set[str]) -> bool:
     received.sha256, received.size = hashlib.sha256(carried.data).hexdigest(), len(carried.data)
     received.known = received.sha256 in known
     return received.known
@@ -66,6 +95,11 @@ def _unreadable(received: Received, cause: Unreadable) -> Received:
 def give_up(shown: str, why: str) -> Received:
     """What to say of a file that killed, hung or swelled the process that read it."""
     return Received(shown, status=Status.UNREADABLE, problems=[problem("unreadable_file", why=why)])
+
+
+def given_up(shown: str, why: str) -> Packed:
+    """The same, packed."""
+    return packed(give_up(shown, why))
 
 
 def _facts(cause: Unreadable) -> dict[str, str]:

@@ -9,12 +9,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
-from itertools import chain
 from typing import Any
 
 from tracker.acts import Acting
-from tracker.returns import Received, Waiver
-from tracker.store_rows import Known, filing_row, joint_rows, kept_name, record_row, summary, waiver_rows
+from tracker.returns import Packed, RecordRow, Waiver
+from tracker.store_rows import Known, Origins, kept_name, waiver_rows
 from tracker.versions import Version, in_order, settle
 
 OF_STORE_ONLY = ("return_no", "prepared_on")
@@ -29,7 +28,7 @@ class Unstored:
         self._files: dict[str, Known] = {}
         self._names: dict[str, tuple[date, str]] = {}
         self._versions: list[dict[str, Any]] = []
-        self._records: dict[int, list[dict[str, Any]]] = {}
+        self._records: dict[int, list[RecordRow]] = {}
         self._joint: list[tuple[int, str]] = []
         self._waivers: list[Waiver] = []
 
@@ -41,31 +40,30 @@ class Unstored:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    def save(self, received: Received, received_on: date) -> bool:
-        """Takes a file with all it says; False when it was there already, and only the day may be new."""
-        arrived = (received_on, kept_name(received))
-        self._names[received.sha256] = min(arrived, self._names.get(received.sha256, arrived))
-        if received.sha256 in self._files:
-            return False
-        returns = [summary(one) for one in received.returns]
-        about = (received.sha256, received.size, received.status, returns, list(received.problems), received_on)
-        self._files[received.sha256] = Known(len(self._files) + 1, *about)
-        before = len(self._versions)
-        for one in received.returns:
-            for filing in one.filings:
-                row = filing_row(one, filing, received.status)
-                number = len(self._versions) + 1
-                said = {name: value for name, value in row.items() if name not in OF_STORE_ONLY}
-                self._versions.append({"id": number, "sha256": received.sha256, **said})
-                self._records[number] = [record_row(number, record) for record in filing.records]
-                self._joint += [(number, row["code"]) for row in joint_rows(number, filing)]
-        self._keep_reasons(received, self._versions[before:])
-        return True
+    def save_many(self, files: Sequence[tuple[Packed, date]]) -> None:
+        """Takes files with all they say; of one that was there already only the name and the day may be new."""
+        for one, received_on in files:
+            arrived = (received_on, kept_name(one))
+            self._names[one.sha256] = min(arrived, self._names.get(one.sha256, arrived))
+            if one.sha256 not in self._files:
+                self._save(one, received_on)
 
-    def _keep_reasons(self, received: Received, filings: Sequence[Mapping[str, Any]]) -> None:
+    def _save(self, file: Packed, received_on: date) -> None:
+        about = (file.sha256, file.size, file.status, file.returns, file.problems, received_on)
+        self._files[file.sha256] = Known(len(self._files) + 1, *about)
+        before = len(self._versions)
+        for row, records, joint in file.filings:
+            number = len(self._versions) + 1
+            said = {name: value for name, value in row.items() if name not in OF_STORE_ONLY}
+            self._versions.append({"id": number, "sha256": file.sha256, **said})
+            self._records[number] = records
+            self._joint += [(number, code) for code in joint]
+        self._keep_reasons(file, self._versions[before:])
+
+    def _keep_reasons(self, file: Packed, filings: Sequence[Mapping[str, Any]]) -> None:
         of_filing = {one["id"]: one for one in filings}
         keys = [(one["id"], one["form"], one["unit"]) for one in filings]
-        for row in waiver_rows(received.reasons, keys):
+        for row in waiver_rows(file.reasons, keys):
             own = of_filing[row["filing_id"]]
             about = {name: own[name] for name in ("unit", "agency", "outlet", "form", "period_from", "period_to")}
             self._waivers.append(Waiver(**about, **row, made_at=datetime.now(UTC)))
@@ -75,8 +73,12 @@ class Unstored:
     def hashes(self) -> frozenset[str]:
         return frozenset(self._files)
 
-    def known(self, sha256: str) -> Known | None:
-        return self._files.get(sha256)
+    def sizes(self) -> frozenset[int]:
+        return frozenset(one.size for one in self._files.values())
+
+    def known(self, hashes: Iterable[str]) -> dict[str, Known]:
+        """As a store says it."""
+        return {one: self._files[one] for one in hashes if one in self._files}
 
     def filings(self, *, units: Iterable[str]) -> list[Version]:
         """Every filing, settled, in the order of a store; what lies beside the `units` asked for is here, too."""
@@ -94,12 +96,12 @@ class Unstored:
 
     def records(self, filing_ids: Sequence[int], *, origins: bool = False) -> Iterator[Mapping[str, Any]]:
         """Records of filings in their order, as a store gives them."""
-        for row in chain.from_iterable(self._records.get(one, ()) for one in sorted(filing_ids)):
-            said = {name: row[name] for name in ("filing_id", "sheet", "row")}
-            said["answers"] = json.loads(row["answers"])
-            if origins:
-                said["origins"] = json.loads(row["origins"])
-            yield said
+        for number in sorted(filing_ids):
+            for sheet, row, answers, elsewhere in self._records.get(number, ()):
+                said = {"filing_id": number, "sheet": sheet, "row": row, "answers": json.loads(answers)}
+                if origins:
+                    said["origins"] = Origins(elsewhere)
+                yield said
 
     def waivers(self, units: Iterable[str]) -> list[Waiver]:
         wanted = set(units)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.report import YEARS, Received, chosen
+from tracker.cli.report import YEARS, Received, chosen, over
 from tracker.cli.session import SESSION, WIDTH, console, day_of, json_text, out
 from tracker.cli.writing_out import refuse_a_terminal, write_bytes, write_file
 from tracker.messages import lang, say
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tracker.chase import Chase, PlanChase, Pursuit
-    from tracker.place import Places
     from tracker.plan import Plan
     from tracker.rule import Score
 
@@ -46,12 +45,10 @@ def build(
     with SESSION.reading() as store:
         versions = store.filings(known_on=known_on)
         received = Received(store, versions, store.names(), places)
-        wanted = chosen(plans, year, versions, places)
+        wanted = over(district, chosen(plans, year, versions, places), day, places)
         found = [_plan_chase(received, plan, year, day, restricted=restricted) for plan in wanted]
     if district:
-        found = [_only(one, district, day) for one in found if _has(one, district, day, places)]
-        if wanted and not found:
-            raise TrackerError("unknown_district", found=district)
+        found = [_only(one, district) for one in found]
     return Chase(year, day, known_on, found)
 
 
@@ -88,11 +85,7 @@ def _show(pursuit: Pursuit, score: Score) -> None:
         _show(part, line)
 
 
-def _has(one: PlanChase, district: str, on: date, places: Places) -> bool:
-    return district in (one.plan.area, *(unit.code for unit in places.districts(one.plan.area, on)))
-
-
-def _only(one: PlanChase, district: str, on: date) -> PlanChase:
+def _only(one: PlanChase, district: str) -> PlanChase:
     """The same lists with the units of one district only; how many it takes in all stays as it is."""
     from tracker.chase import leaves
 

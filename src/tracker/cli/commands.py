@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from tracker.cli.usage import WrongUse, refuse, speak
 from tracker.messages import say
 
 if TYPE_CHECKING:
@@ -48,6 +50,16 @@ class Commands(TyperGroup):
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
         self.commands = _OnDemand()
+        speak(self)
+
+    def main(self, *args: Any, **more: Any) -> None:
+        """Runs one command line and leaves with its exit status; wrong use is said in the reader's language."""
+        try:
+            status = super().main(*args, **{**more, "standalone_mode": False})
+        except WrongUse as error:
+            sys.stderr.write(refuse(error) + "\n")
+            status = error.exit_code
+        sys.exit(status if isinstance(status, int) else 0)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         loaded = self.commands
@@ -89,4 +101,7 @@ def _made(name: str, module: Any) -> Any:
         module.register(app)
     else:
         app.add_typer(module.app, name=name)
-    return typer.main.get_group(app).commands[name]
+    command = speak(typer.main.get_group(app).commands[name])
+    for one in getattr(command, "commands", {}).values():
+        speak(one)
+    return command

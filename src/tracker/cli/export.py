@@ -42,10 +42,15 @@ def export(folder: Path, *, restricted: bool) -> list[tuple[str, int]]:
 
 
 def _kept(store: Store, *, restricted: bool) -> Kept:
+    from tracker.crosschecks import Cross
     from tracker.export import Kept
     from tracker.place import load
+    from tracker.plans import load as load_plan
+    from tracker.plans import shipped
 
-    versions = store.filings()
+    versions, places = store.filings(), load()
+    plans = [load_plan(name) for name in shipped()]
+    cross = Cross(versions, store.names(), store, places, plans)
     return Kept(
         versions=versions,
         arrivals=store.arrivals(),
@@ -53,8 +58,9 @@ def _kept(store: Store, *, restricted: bool) -> Kept:
         waivers=store.waivers(),
         acts=store.acts(),
         problems=store.problems(store.hashes()),
+        beside=cross.problems({one.sha256 for one in versions}, with_dates=True),
         records=lambda ids: store.records(ids, origins=True),
-        places=load(),
+        places=places,
         restricted=restricted,
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.session import SESSION, console
-from tracker.messages import say
+from tracker.messages import has, say
 from tracker.problems import TrackerError
 from tracker.writing import count
 from tracker.writing import day as said_day
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tracker.acts import Act, Arrival, Decision
+    from tracker.crosschecks import Cross
     from tracker.history import Change, Entry, Place, Series
+    from tracker.problems import Problem
     from tracker.returns import Waiver
     from tracker.store import Store
     from tracker.versions import Version
@@ -36,9 +38,13 @@ class Office:
     acts: Mapping[int, Act]
     decisions: Mapping[int, Sequence[Decision]]
     waivers: Mapping[int, Sequence[Waiver]]
+    errors: Mapping[int, Sequence[Problem]]
 
 
-def office(store: Store) -> Office:
+def office(store: Store, mine: Sequence[Version], everything: Sequence[Version], *, restricted: bool) -> Office:
+    from tracker.crosschecks import Cross
+    from tracker.place import load
+
     arrivals: dict[str, list[Arrival]] = defaultdict(list)
     decisions: dict[int, list[Decision]] = defaultdict(list)
     waivers: dict[int, list[Waiver]] = defaultdict(list)
@@ -48,7 +54,22 @@ def office(store: Store) -> Office:
         decisions[decided.filing_id].append(decided)
     for waived in store.waivers():
         waivers[waived.filing_id].append(waived)
-    return Office(arrivals, {one.id: one for one in store.acts()}, decisions, waivers)
+    acts = {one.id: one for one in store.acts()}
+    cross = Cross(everything, store.names(), store, load(), ())
+    return Office(arrivals, acts, decisions, waivers, errors(mine, store, cross, restricted=restricted))
+
+
+def errors(
+    versions: Sequence[Version], store: Store, cross: Cross, *, restricted: bool = False
+) -> dict[int, list[Problem]]:
+    """The errors of each version, by its number, as they may be shown."""
+    from tracker.refusals import errors as errors_of
+    from tracker.report.disclosure import masked_problem
+
+    found = errors_of(versions, store.problems({one.sha256 for one in versions}), cross)
+    if restricted:
+        return found
+    return {one.id: [masked_problem(it, one.unit) for it in found[one.id]] for one in versions}
 
 
 def history_command(
@@ -62,13 +83,15 @@ def history_command(
 
     with SESSION.reading() as store:
         code = known_unit(unit)
-        versions = [one for one in store.filings() if form.upper() in ("", one.form) and year in (None, one.year)]
-        mine = [one.id for one in versions if one.unit == code]
+        everything = store.filings()
+        versions = [one for one in everything if form.upper() in ("", one.form) and year in (None, one.year)]
+        mine = [one for one in versions if one.unit == code]
         records: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-        for record in store.records(mine, origins=True):
+        for record in store.records([one.id for one in mine], origins=True):
             records[record["filing_id"]].append(record)
         series = of_unit(code, versions, records, restricted=restricted)
-        _print(code, series, office(store), console(), whole=whole)
+        known = office(store, mine, everything, restricted=restricted)
+        _print(code, series, known, console(), whole=whole)
 
 
 def known_unit(code: str) -> str:
@@ -132,16 +155,38 @@ def period_words(one: Version) -> str:
     return f"{said_day(one.period_from)}–{said_day(one.period_to)}"
 
 
-def fate_words(one: Version) -> str:
-    return say(f"explain.fate.{one.fate.value}")
+def fate_words(one: Version, errors: Sequence[Problem] = ()) -> str:
+    """What became of a version; of one that counts, what its errors took from it."""
+    from tracker.refusals import refused
+
+    if not one.counts or not errors:
+        return say(f"explain.fate.{one.fate.value}")
+    gone = refused(one, errors)
+    what = [say("history.refused_part", part=say(f"part.{part}")) for part in gone.parts]
+    what += [say("history.refused_rows", n=count(gone.rows))] if gone.rows else []
+    what += [say("history.refused_cells", n=count(gone.cells))] if gone.cells else []
+    return say("history.counts_in_part", what=", ".join(what) or say("history.refused_some"))
+
+
+def why_lines(errors: Iterable[Problem]) -> list[str]:
+    """Why a version was refused, in whole or part: each reason once, with its first cell."""
+    from tracker.messages import message
+
+    where = {message(it): f" [{it.sheet or it.form}]{it.cell}" if it.cell else "" for it in reversed(list(errors))}
+    return [say("verify.refused", where=at, why=why) for why, at in reversed(where.items())]
 
 
 def _entry(entry: Entry, later: Sequence[Entry], known: Office, *, whole: bool) -> Iterator[str]:
     one = entry.version
-    received, fate = said_day(one.received_on), fate_words(one)
+    errors = known.errors[one.id]
+    received, fate = said_day(one.received_on), fate_words(one, errors)
     said = say("history.entry", name=entry.name, revision=one.revision, received=received, late="", fate=fate)
     yield f"  {said}"
     yield f"    {_file(one, known)}"
+    why = why_lines(errors)
+    yield from (f"    {line}" for line in (why if whole else why[:CHANGES_SHOWN]))
+    if not whole and (more := len(why) - CHANGES_SHOWN) > 0:
+        yield f"    {say('history.more_reasons', n=count(more))}"
     for decided in known.decisions.get(one.id, ()):
         yield f"    {decision_words(decided)}"
     for waived in known.waivers.get(one.id, ()):
@@ -213,12 +258,16 @@ def _acts(series: Iterable[Series], known: Office) -> Iterator[Act]:
 
 
 def act_words(one: Act) -> str:
-    said = "".join(f", {name}: {value}" for name, value in one.said.items())
-    return say(
-        "history.act",
-        when=moment(one.made_at),
-        by=one.made_by,
-        command=one.command,
-        tool=f"tracker {one.tool}",
-        said=said,
-    )
+    """What somebody did, in words; what an older or newer version called otherwise stands as it is."""
+    command = "undo" if one.said.get("undo") else one.command
+    about = sorted(one.said.items(), key=lambda said: said[0] == "reason")
+    facts = ", ".join(_fact(name, value) for name, value in about if name != "undo")
+    done = say(f"history.command.{command}") if has(f"history.command.{command}") else command
+    said = say("history.act_about", done=done, facts=facts) if facts else done
+    return say("history.act", when=moment(one.made_at), by=one.made_by, said=said, tool=f"tracker {one.tool}")
+
+
+def _fact(name: str, value: object) -> str:
+    key = f"history.fact.{name}"
+    shown = count(value) if isinstance(value, int) else value
+    return say(key, said=shown) if has(key) else f"{name}: {value}"

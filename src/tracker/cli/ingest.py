@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,18 +16,23 @@ from tracker.cli.session import SESSION, Exit, console, day_of, json_text, note,
 from tracker.messages import say
 from tracker.period import Period
 from tracker.problems import Problem, TrackerError, cell_order, problem
-from tracker.returns import Received, Status
+from tracker.returns import Status
 
 if TYPE_CHECKING:
     from tracker.crosschecks import Told
     from tracker.intake.arrivals import Arrival
     from tracker.intake.content import Place
+    from tracker.place import Places
+    from tracker.plan import Plan
+    from tracker.returns import Packed
     from tracker.store import Store
     from tracker.store_rows import Known
     from tracker.unstored import Unstored
     from tracker.versions import Version
 
 ONE_BY_ONE = 24  # up to so many files one process is as quick as several
+FINISHED_AT_ONCE = 1000  # files whose versions are held in memory together
+FILES_AT_ONCE, RECORDS_AT_ONCE = 50, 3000  # stored in one transaction: a whole one costs as much as reading a file
 
 
 @dataclass(slots=True)
@@ -82,27 +87,43 @@ def _take_in(
     for path in paths:
         if not os.path.lexists(path):
             raise TrackerError("no_such_path", path=str(path))
-    own = _files_of_store()
+    own = files_of_store()
     given = [one for one in arrivals(paths, _tell_bad_line) if one.shown not in own]
     if not given:
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     store.acting.said["files"] = len(given)
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
-    outcomes = []
-    stored: set[str] = set()
-    for one, read in watched(_read(given, store.hashes(), workers, cluster), len(given)):
-        before = store.known(read.sha256) if read.known or read.sha256 in stored else None
-        day = received or one.received_on or today
-        outcomes.append(_seen_before(one, before) if before else _save(store, one, read, day))
-        stored |= {read.sha256} - {""}
+    held = set(store.hashes())
+    outcomes: list[Outcome] = []
+    for batch in _batches(watched(_read(given, held, store.sizes(), workers, cluster), len(given))):
+        outcomes += _save(store, [(one, read, received or one.received_on or today) for one, read in batch], held)
     return outcomes
+
+
+def _batches(read: Iterable[tuple[Arrival, Packed]]) -> Iterator[list[tuple[Arrival, Packed]]]:
+    """The files in portions that are stored together; one who stops the reading loses none that were read."""
+    batch: list[tuple[Arrival, Packed]] = []
+    weight = 0
+    try:
+        for one in read:
+            batch.append(one)
+            weight += sum(len(filing.records) for filing in one[1].filings)
+            if len(batch) >= FILES_AT_ONCE or weight >= RECORDS_AT_ONCE:
+                whole, batch, weight = batch, [], 0
+                yield whole
+    except (KeyboardInterrupt, TrackerError):
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def _tell_bad_line(path: Path, line: int) -> None:
     note(say("listing.bad_received", path=path, line=line))
 
 
-def _files_of_store() -> set[str]:
+def files_of_store() -> set[str]:
     """The store and its copies, should they lie in the folder that is read: no returns, whatever their neighbours."""
     from glob import escape
 
@@ -114,44 +135,56 @@ def _files_of_store() -> set[str]:
 
 
 def _read(
-    given: list[Arrival], known: frozenset[str], workers: int, cluster: str
-) -> Iterator[tuple[Arrival, Received]]:
+    given: list[Arrival], held: Set[str], sizes: Set[int], workers: int, cluster: str
+) -> Iterator[tuple[Arrival, Packed]]:
     """Each file read and checked in a child process, so that a hostile one costs only itself, or on a cluster.
 
-    An archive gives way to the files in it.
+    One that is `held` already is not read. An archive gives way to the files in it.
     """
     from functools import partial
 
     from tracker.intake.arrivals import inside
     from tracker.intake.cluster import on_cluster
     from tracker.intake.workers import in_children
-    from tracker.understand import carry, give_up, understand
+    from tracker.understand import carry, given_up, pack, recognise
 
     files = [(one.place, one.shown) for one in given]
     if cluster:
-        answers = on_cluster(understand, files, give_up, address=cluster, carry=partial(carry, known=known))
+        answers = on_cluster(pack, files, given_up, address=cluster, carry=partial(carry, known=held))
     else:
         needed = 1 if len(given) <= ONE_BY_ONE else workers
-        answers = in_children(partial(understand, known=known), files, give_up, workers=needed)
+        known = partial(recognise, known=held, sizes=sizes)
+        answers = in_children(partial(pack, known=held), files, given_up, workers=needed, recognise=known)
     for one, read in zip(given, answers, strict=True):
         if read.enclosed:
-            yield from _read(inside(one, read.enclosed), known, workers, cluster)
+            yield from _read(inside(one, read.enclosed), held, sizes, workers, cluster)
         else:
             yield one, read
+
+
+def _save(
+    store: Store | Unstored, batch: Sequence[tuple[Arrival, Packed, date]], held: set[str]
+) -> Iterator[Outcome]:
+    """Stores the new ones of some files, and says of all what they are; `held` are then these, too."""
+    new: dict[int, tuple[Packed, date]] = {}
+    for number, (_, read, day) in enumerate(batch):
+        if read.sha256 not in held:
+            new[number] = (read, day)
+            held |= {read.sha256} - {""}
+    if to_store := [(read, day) for read, day in new.values() if read.sha256]:
+        store.save_many(to_store)
+    before = store.known(read.sha256 for number, (_, read, _) in enumerate(batch) if number not in new)
+    for number, (one, read, _) in enumerate(batch):
+        yield _taken_in(one, read) if number in new else _seen_before(one, before[read.sha256])
+
+
+def _taken_in(given: Arrival, one: Packed) -> Outcome:
+    return Outcome(one.path, one.sha256, one.status, one.returns, given.place, list(one.problems), list(one.ignored))
 
 
 def _seen_before(one: Arrival, before: Known) -> Outcome:
     again = problem("identical_file", when=f"{before.first_received:%d/%m/%Y}")
     return Outcome(one.shown, before.sha256, before.status, before.returns, one.place, [*before.problems, again])
-
-
-def _save(store: Store | Unstored, given: Arrival, one: Received, received_on: date) -> Outcome:
-    from tracker.store_rows import summary
-
-    if one.sha256:
-        store.save(one, received_on)
-    returns = [summary(it) for it in one.returns]
-    return Outcome(one.path, one.sha256, one.status, returns, given.place, list(one.problems), list(one.ignored))
 
 
 def _replace(store: Store, outcomes: Iterable[Outcome], reason: str) -> None:
@@ -164,25 +197,36 @@ def _replace(store: Store, outcomes: Iterable[Outcome], reason: str) -> None:
 
 def _finish(store: Store | Unstored, outcomes: list[Outcome], *, with_dates: bool) -> tuple[list[Outcome], Exit]:
     """Adds what the returns say of each other, and settles every status."""
-    from tracker.crosschecks import Cross, neighbours
     from tracker.place import load
     from tracker.plans import load as load_plan
     from tracker.plans import shipped
-    from tracker.waivers import answered
 
     plans = [load_plan(name) for name in shipped()]
     places = load()
-    given = [said for outcome in outcomes for said in outcome.returns]
     with store.snapshot():
-        versions = store.filings(units=neighbours(((said["unit"], _period(said)) for said in given), places))
-        names = store.names({one.sha256 for one in versions})
-        cross = Cross(versions, names, store, places, plans)
-        found = cross.problems((outcome.sha256 for outcome in outcomes), with_dates=with_dates)
-        waivers = store.waivers({said["unit"] for said in given})
+        for start in range(0, len(outcomes), FINISHED_AT_ONCE):
+            _cross(store, outcomes[start : start + FINISHED_AT_ONCE], places, plans, with_dates=with_dates)
+    store.close()
+    bad = any(outcome.status is not Status.ACCEPTED for outcome in outcomes)
+    return outcomes, Exit.DATA if bad else Exit.GOOD
+
+
+def _cross(
+    store: Store | Unstored, outcomes: Sequence[Outcome], places: Places, plans: Sequence[Plan], *, with_dates: bool
+) -> None:
+    """Adds to some files what the returns of all say of theirs."""
+    from tracker.crosschecks import Cross, neighbours
+    from tracker.waivers import answered
+
+    given = [said for outcome in outcomes for said in outcome.returns]
+    versions = store.filings(units=neighbours(((said["unit"], _period(said)) for said in given), places))
+    names = store.names({one.sha256 for one in versions})
+    cross = Cross(versions, names, store, places, plans)
+    found = cross.problems((outcome.sha256 for outcome in outcomes), with_dates=with_dates)
+    waivers = store.waivers({said["unit"] for said in given})
     fates: dict[str, list[Version]] = {}
     for one in versions:
         fates.setdefault(one.sha256, []).append(one)
-    store.close()
     highest = _highest_revisions(versions)
     for outcome in outcomes:
         filings = fates.get(outcome.sha256, [])
@@ -191,8 +235,6 @@ def _finish(store: Store | Unstored, outcomes: list[Outcome], *, with_dates: boo
         outcome.problems = answered(problems, filings, waivers) if waivers else problems
         outcome.next_revision = _next_revision(filings, highest)
         _settle(outcome, filings, told)
-    bad = any(outcome.status is not Status.ACCEPTED for outcome in outcomes)
-    return outcomes, Exit.DATA if bad else Exit.GOOD
 
 
 def _period(said: Mapping[str, Any]) -> Period | None:
@@ -339,7 +381,7 @@ def ingest_command(
     outcomes, status = ingest(
         paths, received=day, workers=_workers(workers), replace=replace, reason=reason, cluster=cluster
     )
-    _print(outcomes, format.value, stored=True)
+    _print(outcomes, format.value, stored=True, returned=str(returned or ""))
     if returned is not None:
         note(_give_back(outcomes, returned, _workers(workers)))
     raise typer.Exit(status)
@@ -383,7 +425,7 @@ def _give_back(outcomes: Iterable[Outcome], folder: Path, workers: int) -> str:
     return say("marked.written", folder=str(folder), **counts)
 
 
-def _print(outcomes: Sequence[Outcome], shape: str, *, stored: bool) -> None:
+def _print(outcomes: Sequence[Outcome], shape: str, *, stored: bool, returned: str = "") -> None:
     from tracker.report import problems as shapes
 
     for one in outcomes:
@@ -397,4 +439,4 @@ def _print(outcomes: Sequence[Outcome], shape: str, *, stored: bool) -> None:
         case "junit":
             out(shapes.junit(outcomes))
         case _:
-            shapes.print_text(outcomes, console(), stored=stored)
+            shapes.print_text(outcomes, console(), stored=stored, returned=returned)

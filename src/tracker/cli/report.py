@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.plan import Plan
     from tracker.report.content import Fault, PlanReport, Report, Signal
     from tracker.report.sources import Came
+    from tracker.rule import Score
     from tracker.scoring import Scoring
     from tracker.store import Store
     from tracker.versions import Version
@@ -63,7 +64,7 @@ def build(
     places = load()
     with SESSION.reading() as store:
         versions = store.filings(known_on=known_on, units=_units(meant(plans, year), places))
-        wanted = chosen(plans, year, versions, places)
+        wanted = over(district, chosen(plans, year, versions, places), day, places)
         received = Received(store, versions, store.names() if behind or explained else {}, places)
         reports = []
         for plan in wanted:
@@ -86,7 +87,19 @@ def meant(names: Sequence[str], year: int) -> list[Plan]:
     """The plans named, or those in force in the year."""
     from tracker.plans import load, shipped
 
-    return [load(name) for name in names] or [plan for plan in map(load, shipped()) if plan.life.holds(year)]
+    named = [load(name) for name in dict.fromkeys(names)]
+    return named or [plan for plan in map(load, shipped()) if plan.life.holds(year)]
+
+
+def over(district: str, plans: Sequence[Plan], on: date, places: Places) -> list[Plan]:
+    """Of the plans, those whose area has the district on the day; without a district all of them.
+
+    Raises TrackerError for a code that is no district of any of them: a commune, a province, a district elsewhere.
+    """
+    having = [one for one in plans if not district or district in {it.code for it in places.districts(one.area, on)}]
+    if plans and not having:
+        raise TrackerError("unknown_district", found=district)
+    return having
 
 
 def _units(plans: Sequence[Plan], places: Places) -> set[str]:
@@ -96,9 +109,9 @@ def _units(plans: Sequence[Plan], places: Places) -> set[str]:
 
 
 def _returned(plan: Plan, one: Version, year: int, places: Places) -> bool:
-    if one.year != year or not plan.expected(one.form):
-        return False
-    return any(plan.area in (unit.code, unit.parent, unit.province) for unit in places.units_of_code(one.unit))
+    from tracker.submission import asks
+
+    return one.year == year and asks(plan, one.form, one.unit, places)
 
 
 def _scored(
@@ -159,23 +172,25 @@ def _only(one: PlanReport, district: str, places: Places) -> PlanReport:
     """The same report with the line of one district only, and with what came from it."""
     from dataclasses import replace
 
-    if not any(line.id == district for score in one.scores for line in score.districts) and district not in one.names:
-        raise TrackerError("unknown_district", found=district)
-
     def inside(code: str) -> bool:
         return code == district or any(life.parent == district for life in places.units_of_code(code))
 
     return replace(
         one,
-        scores=[
-            replace(score, districts=[line for line in score.districts if line.id == district])
-            for score in one.scores
-        ],
+        scores=[_line_of(district, score) for score in one.scores],
         sources=[it for it in one.sources if inside(it.unit)],
         faults=[it for it in one.faults if inside(it.unit)],
         signals=[it for it in one.signals if inside(it.unit)],
         timelines=(),
     )
+
+
+def _line_of(district: str, score: Score) -> Score:
+    """A score with the line of one district only, and so each of its parts."""
+    from dataclasses import replace
+
+    lines = [line for line in score.districts if line.id == district]
+    return replace(score, districts=lines, parts=[_line_of(district, part) for part in score.parts])
 
 
 # --- the command ------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def filed(
     *, year: int, plans: Sequence[str], known_on: date | None, district: str, with_errors: bool = False
 ) -> list[Filed]:
     """Of the plans named, or those in force in the year that have any return."""
-    from tracker.cli.report import YEARS, chosen
+    from tracker.cli.report import YEARS, chosen, over
     from tracker.place import load
     from tracker.submission import submissions
 
@@ -83,7 +83,7 @@ def filed(
     places, on = load(), date(year, 12, 31)
     with SESSION.reading() as store:
         versions = store.filings(known_on=known_on)
-        wanted = chosen(plans, year, versions, places)
+        wanted = over(district, chosen(plans, year, versions, places), on, places)
         errors = _errors(wanted, year, versions, places, store) if with_errors else [{}] * len(wanted)
     all_filed = [
         Filed(
@@ -96,11 +96,7 @@ def filed(
         )
         for plan, of_plan in zip(wanted, errors, strict=True)
     ]
-    if not district:
-        return all_filed
-    if all_filed and not any(_has(one, district) for one in all_filed):
-        raise TrackerError("unknown_district", found=district)
-    return [one.within(district) for one in all_filed if _has(one, district)]
+    return [one.within(district) for one in all_filed] if district else all_filed
 
 
 def _errors(
@@ -116,11 +112,6 @@ def _errors(
             if one.problem.is_error:
                 of_plan.setdefault((one.unit, one.agency), []).append(one.problem)
     return found
-
-
-def _has(one: Filed, district: str) -> bool:
-    within = (unit.code for unit in one.places.districts(one.plan.area, one.on))
-    return district in (one.plan.area, *within)
 
 
 # --- as JSON ----------------------------------------------------------------------------------------------------
@@ -274,7 +265,8 @@ def _write_reminders(found: Sequence[Filed], folder: Path, *, year: int, known_o
     before = _written(folder)
     after = dict(before)
     kept = []
-    for name, text in texts([Asked(one, one.errors) for one in found], year=year, known_on=known_on).items():
+    said = texts([Asked(one, one.errors) for one in found], year=year, known_on=known_on)
+    for name, text in said.items():
         path, new = folder / name, sha256(text.encode()).hexdigest()
         if path.exists() and sha256(path.read_bytes()).hexdigest() not in (new, before.get(name)):
             kept.append(path)
@@ -284,7 +276,7 @@ def _write_reminders(found: Sequence[Filed], folder: Path, *, year: int, known_o
     write_file(folder / WRITTEN, json_text(dict(sorted(after.items()))) + "\n")
     for path in kept:
         note(say("remind.kept", path=path))
-    note(say("remind.written", n=count(len(after)), folder=folder))
+    note(say("remind.written", n=count(len(said) - len(kept)), folder=folder))
 
 
 def _written(folder: Path) -> dict[str, str]:

@@ -42,12 +42,17 @@ def template_command(
 
 def _chosen(plan: Plan, year: int, places: Places, code: str, *, district: bool) -> list[Task]:
     """The tasks of a unit, of a district with its communes, or of all. Raises TrackerError when there is none."""
+    from datetime import date
+
+    from tracker.cli.report import YEARS, over
     from tracker.template.tasks import tasks
     from tracker.writing import day
 
-    if not plan.life.holds(year):
+    if year not in YEARS or not plan.life.holds(year):
         life = f"{day(plan.life.first)}–{day(plan.life.last)}"
         raise TrackerError("template_year", plan=plan.id, life=life, year=str(year))
+    if district:
+        over(code, [plan], date(year, 12, 31), places)
     found = [task for task in tasks(plan, year, places) if _concerns(task, code, district=district)]
     if not found:
         raise TrackerError("template_no_body", plan=plan.id, year=str(year), found=code)

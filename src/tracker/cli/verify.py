@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ from tracker.writing import day as said_day
 
 if TYPE_CHECKING:
     from tracker.crosschecks import Cross
+    from tracker.intake.arrivals import Arrival
     from tracker.plan import Plan
     from tracker.problems import Problem
     from tracker.returns import Filing, Received, Return
@@ -25,34 +26,67 @@ if TYPE_CHECKING:
     from tracker.versions import Version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Memory:
-    """What the store says, asked once for all files; `files` are the day and name under which each first came."""
+    """What the store says, asked once for all files.
+
+    `files` are the day and name under which each first came; `errors` are those of each version that is spoken of,
+    as they may be shown to anybody.
+    """
 
     versions: Sequence[Version]
     names: dict[int, str]
     files: dict[str, tuple[date, str]]
     problems: dict[str, list[Problem]]
     cross: Cross
+    errors: dict[int, list[Problem]] = field(default_factory=dict)
 
 
 def verify(paths: Sequence[Path]) -> Iterator[tuple[list[str], bool]]:
-    """Of each file the lines to print, and whether it is in the store and all of it counts."""
+    """Of each file the lines to print, and whether it is in the store and all of it counts.
+
+    A folder is gone through as `ingest` does; its received.csv says when files came and is none of them.
+    """
+    from tracker.cli.history import errors
+    from tracker.cli.ingest import files_of_store
+    from tracker.intake.arrivals import RECEIVED, arrivals
+
     for path in paths:
-        if not path.is_file():
+        if not path.exists():
             raise TrackerError("no_such_path", path=str(path))
+    own = files_of_store()
+    named = (path for path in paths if path.name.casefold() != RECEIVED)
+    given = [one for one in arrivals(named) if one.shown not in own]
+    if not given:
+        raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     with SESSION.reading() as store:
-        read = list(_read(paths))
-        memory = _memory(store, [one.sha256 for one in read])
-        for path, one in zip(paths, read, strict=True):
-            yield _said(path, one, memory)
+        read = list(_read(given))
+        memory = _memory(store, [one.sha256 for _, one in read])
+        memory.errors = errors([it for _, one in read for it in _meant(one, memory)], store, memory.cross)
+        for name, one in read:
+            yield _said(name, one, memory)
 
 
-def _read(paths: Sequence[Path]) -> Iterator[Received]:
+def _read(given: Sequence[Arrival]) -> Iterator[tuple[str, Received]]:
+    """Each file with its name; an archive gives way to the files in it."""
+    from tracker.intake.arrivals import inside
     from tracker.intake.workers import in_children
     from tracker.understand import give_up, understand
 
-    yield from in_children(understand, [(path, path.as_posix()) for path in paths], give_up, workers=1)
+    answers = in_children(understand, [(one.place, one.shown) for one in given], give_up, workers=1)
+    for one, read in zip(given, answers, strict=True):
+        if read.enclosed:
+            yield from _read(inside(one, read.enclosed))
+        else:
+            yield one.shown, read
+
+
+def _meant(read: Received, memory: Memory) -> list[Version]:
+    """The versions that a file is, or says again."""
+    if read.sha256 in memory.files:
+        return [one for one in memory.versions if one.sha256 == read.sha256]
+    same = (_same(one, filing, memory) for one in read.returns for filing in one.filings)
+    return [one for one in same if one is not None]
 
 
 def _memory(store: Store, hashes: Sequence[str]) -> Memory:
@@ -71,29 +105,33 @@ def _memory(store: Store, hashes: Sequence[str]) -> Memory:
     return Memory(versions, names_of_returns(versions), files, store.problems(hashes), cross)
 
 
-def _said(path: Path, read: Received, memory: Memory) -> tuple[list[str], bool]:
-    about = {"path": path.as_posix(), "hash": read.sha256[:12]}
+def _said(path: str, read: Received, memory: Memory) -> tuple[list[str], bool]:
+    about = {"path": path, "hash": read.sha256[:12]}
     own = [one for one in memory.versions if one.sha256 == read.sha256]
     if read.sha256 in memory.files:
         return _known(read, own, memory, about)
     if not read.returns:
-        return [say("verify.unreadable", **about)], False
+        return [say("verify.unreadable", **about), *_refused(read.problems)], False
     pairs = [(one, filing, _same(one, filing, memory)) for one in read.returns for filing in one.filings]
     found = any(version is not None for _, _, version in pairs)
     lines = [say("verify.same_content" if found else "verify.unknown", **about)]
     for one, filing, version in pairs:
         lines += list(_version(version, memory)) if version is not None else [_new(one, filing)]
-    return lines, bool(pairs) and all(version is not None and version.counts for _, _, version in pairs)
+    return lines, bool(pairs) and all(it is not None and _counts_whole(it, memory) for _, _, it in pairs)
+
+
+def _counts_whole(one: Version, memory: Memory) -> bool:
+    return one.counts and not memory.errors[one.id]
 
 
 def _known(read: Received, own: Sequence[Version], memory: Memory, about: dict[str, str]) -> tuple[list[str], bool]:
-    quarantined = any(one.status == "quarantined" for one in own)
     day, name = memory.files[read.sha256]
     facts = {**about, "received": said_day(day), "name": name}
-    lines = [say("verify.known_nameless" if quarantined else "verify.known", **facts)]
+    lines = [say("verify.known" if name else "verify.known_nameless", **facts)]
+    lines += [] if own else _refused(memory.problems.get(read.sha256, ()))
     for one in own:
         lines += list(_version(one, memory))
-    return lines, bool(own) and all(one.counts for one in own)
+    return lines, bool(own) and all(_counts_whole(one, memory) for one in own)
 
 
 def _same(one: Return, filing: Filing, memory: Memory) -> Version | None:
@@ -114,7 +152,7 @@ def _about(unit: str, agency: str, form: str) -> dict[str, str]:
 def _version(one: Version, memory: Memory) -> Iterator[str]:
     from tracker.cli.history import fate_words, period_words
 
-    facts = {"period": period_words(one), "revision": one.revision, "fate": fate_words(one)}
+    facts = {"period": period_words(one), "revision": one.revision, "fate": fate_words(one, memory.errors[one.id])}
     yield "  " + say(
         "verify.form", return_name=memory.names[one.id], **_about(one.unit, one.agency, one.form), **facts
     )
@@ -123,25 +161,25 @@ def _version(one: Version, memory: Memory) -> Iterator[str]:
     if counting is not None:
         other = {"name": memory.names[counting.id], "revision": counting.revision}
         yield "    " + say("verify.by_other", received=said_day(counting.received_on), **other)
-    if one.status == "rejected":
-        yield from (f"    {line}" for line in _why(one, memory))
+    yield from _refused(memory.errors[one.id])
 
 
 def _deadline(one: Version, cross: Cross) -> str:
     """Against which deadline it came, where a plan sets one."""
-    due = cross.due(one)
-    if due is None:
+    found = cross.deadline(one)
+    if found is None:
         return ""
+    due, plan = found
     days = (one.received_on - due).days
     state = say("verify.late", days=count(days)) if days > 0 else say("verify.on_time")
-    return say("verify.due", due=said_day(due), state=state)
+    return say("verify.due", due=said_day(due), plan=plan.citation.number, state=state)
 
 
-def _why(one: Version, memory: Memory) -> Iterator[str]:
-    from tracker.messages import message
+def _refused(problems: Iterable[Problem]) -> list[str]:
+    """Why a file, a form of it or a part of that was not accepted, each reason once."""
+    from tracker.cli.history import why_lines
 
-    errors = (it for it in memory.problems.get(one.sha256, ()) if it.is_error and it.form in ("", one.form))
-    yield from dict.fromkeys(say("verify.refused", why=message(it)) for it in errors)
+    return [f"    {line}" for line in why_lines(it for it in problems if it.is_error)]
 
 
 def _new(one: Return, filing: Filing) -> str:

@@ -23,7 +23,7 @@ def withdraw(asked: str, reason: str, *, undo: bool) -> list[str]:
     if not reason.strip():
         raise TrackerError("reason_required")
     store = SESSION.store(must_exist=True)
-    store.acting.said.update(reason=reason.strip(), **{"return": asked.strip()})
+    store.acting.said.update(reason=reason.strip(), **{"return": asked.strip()}, **({"undo": True} if undo else {}))
     found = named(store.filings(), asked)
     wanted = [one for one in found if one.status == "accepted" and one.withdrawn is undo]
     if not wanted:

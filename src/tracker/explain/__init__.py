@@ -7,12 +7,14 @@ kind of target has a module of its own, as its rule has in `rules/`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tracker.explain import duties, growth, lines, measure, months, persons, ratio, share
 from tracker.explain.context import Case, Context
 from tracker.explanation import Line, Step
 from tracker.messages import lang, say
+from tracker.place import Tier, tier_of_code
 from tracker.plan import (
     AllOfTarget,
     DutiesTarget,
@@ -26,7 +28,7 @@ from tracker.plan import (
 )
 from tracker.problems import TrackerError
 from tracker.report import wording
-from tracker.rule import Score
+from tracker.rule import Flag, Score
 
 __all__ = ["Case", "Context", "explain", "explanations", "paths"]
 
@@ -59,7 +61,7 @@ NAMED = 20
 """Units named to somebody who asked for another."""
 
 OVER_UNITS = (ShareTarget, PersonsTarget)
-"""Kinds of which any unit of the area may be asked, also one that is not in the denominator."""
+"""Kinds of which any unit of the area and of their tier may be asked, also one that is not in the denominator."""
 
 
 def explanations(context: Context) -> Mapping[str, Line]:
@@ -86,15 +88,33 @@ def explain(context: Context, path: str, unit: str = "") -> Line:
         if path == case.key and isinstance(case.target, MeasureTarget) and not unit:
             return _whole(case)
         if path == case.key:
-            return _whole(case) if not unit else _of_unit(case, unit)
+            return _named(case, _whole(case) if not unit else _of_unit(case, unit))
         if isinstance(case.target, MeasureTarget) and path.startswith(f"{case.key}/"):
             figure = measure.value(case, case.target, path.removeprefix(f"{case.key}/"), unit)
             if figure is not None:
-                return lines.head(case, [figure])
+                return lines.head(_of_values(case, path), [figure])
         for part in _parts(case):
             if path == part.key:
-                return part if not unit else _of_unit(case, unit)
+                return _under(case.target, part) if not unit else _of_unit(case, unit)
     raise TrackerError("unknown_target", found=path, known=", ".join(paths(context)))
+
+
+def _named(case: Case, line: Line) -> Line:
+    """A part that is asked for alone is called with the target it is of."""
+    whole = next((one for one in case.context.plan.targets if case.key == f"{one.id}/{case.target.id}"), None)
+    return line if whole is None else _under(whole, line)
+
+
+def _under(target: Target, line: Line) -> Line:
+    return replace(line, text=say("explain.of_target", target=target.label.said(lang()), said=line.text))
+
+
+def _of_values(case: Case, path: str) -> Case:
+    """A measure of which one figure is shown: that something is hidden is said only where that figure is."""
+    key, _, group = path.removeprefix(f"{case.key}/").partition("/")
+    hidden = any(one.masked for one in case.score.values if one.key == key and group in ("", one.group))
+    flags = case.score.flags if hidden else case.score.flags - {Flag.MASKED}
+    return replace(case, score=replace(case.score, flags=flags))
 
 
 def paths(context: Context) -> list[str]:
@@ -158,7 +178,8 @@ def _of_unit(case: Case, unit: str) -> Line:
         raise TrackerError("explain_part_first", found=case.key, known=", ".join(_inside(case)))
     kind = KINDS[type(case.target)]
     units = kind.units(case, case.target)
-    if unit not in units and not (isinstance(case.target, OVER_UNITS) and _lies_in_area(case, unit)):
+    may_be_any = isinstance(case.target, OVER_UNITS) and _is_like(unit, units) and _lies_in_area(case, unit)
+    if unit not in units and not may_be_any:
         raise TrackerError("explain_unknown_unit", found=unit, target=case.key, known=_some(units))
     return lines.head(case, [*_parts(case), kind.unit(case, case.target, unit)])
 
@@ -170,6 +191,12 @@ def _some(units: Sequence[str]) -> str:
 
 def _inside(case: Case) -> list[str]:
     return [path for path in paths(case.context) if path.startswith(f"{case.key}/")]
+
+
+def _is_like(unit: str, units: Sequence[str]) -> bool:
+    """Whether a unit is of the tier of those that a target is over; communes where it has none."""
+    tiers = {tier_of_code(one) for one in units} or {Tier.COMMUNE}
+    return tier_of_code(unit) in tiers
 
 
 def _lies_in_area(case: Case, code: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -172,7 +173,9 @@ def formula(case: Case) -> Iterator[Line]:
 
 def _compared(case: Case, bounds: Bounds, threshold: Fraction, verdict: Verdict) -> Line:
     product, need = threshold * bounds.of, bounds.need(threshold)
-    text = say("explain.product", share=wording.share(threshold), of=count(bounds.of), product=exact(product))
+    least = "" if product.denominator == 1 else say("explain.at_least", n=count(math.ceil(product)))
+    shared = {"share": wording.share(threshold), "of": count(bounds.of), "product": exact(product)}
+    text = say("explain.product", **shared, least=least)
     settled = verdict in (Verdict.MET, Verdict.NOT_MET) and bounds.low == bounds.high
     text += say(
         f"explain.settled.{verdict.value}" if settled else f"explain.compared.{verdict.value}",
@@ -186,9 +189,14 @@ def _compared(case: Case, bounds: Bounds, threshold: Fraction, verdict: Verdict)
 
 
 def exact(value: Fraction) -> str:
-    """A whole number, or one with the rest as a fraction: 435 3/4."""
+    """A whole number, or one with the rest as a decimal fraction, "435,75"; where none is exact, as "435 1/3"."""
     whole, rest = divmod(value.numerator, value.denominator)
-    return f"{count(whole)} {rest}/{value.denominator}" if rest else count(whole)
+    if not rest:
+        return count(whole)
+    places = next((n for n in (1, 2, 3, 4) if 10**n % value.denominator == 0), 0)
+    if not places:
+        return f"{count(whole)} {rest}/{value.denominator}"
+    return f"{count(whole)}{say('explain.decimal')}{rest * 10**places // value.denominator:0{places}}"
 
 
 def readings(case: Case) -> Iterator[Line]:

@@ -108,7 +108,7 @@ def _day(path: Path, given: Path, dates: dict[Path, Mapping[str, date]], bad_lin
     for folder in path.parents:
         if folder not in dates:
             dates[folder] = read_received(folder / RECEIVED, bad_line)
-        day = dates[folder].get(_folded(path.relative_to(folder).as_posix()))
+        day = dates[folder].get(_folded(path.relative_to(folder).as_posix())) if dates[folder] else None
         if day is not None or folder == given or path == given:
             return day
     return None

@@ -12,10 +12,9 @@ from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from tracker import __version__
 from tracker.intake.content import Carried
 from tracker.intake.workers import SECONDS, GiveUp, Task, Understand, in_children
-from tracker.problems import EnvironmentFailedError
+from tracker.problems import EnvironmentFailedError, TrackerError
 
 Result = TypeVar("Result")
 
@@ -70,7 +69,7 @@ def on_cluster(
     """What `understand` makes of each file, in order, read by the workers of the scheduler at `address`.
 
     Raises EnvironmentFailedError: the extra is not installed (cluster_missing), nobody works at the address
-    (cluster_gone), workers have another version of the tool (cluster_differs).
+    (cluster_gone), workers have another version of the tool, or another registry of units (cluster_differs).
     """
     client = _client(address)
     executor = client.get_executor(pure=False)
@@ -96,23 +95,25 @@ def _client(address: str) -> Any:
 
 
 def _threads(client: Any, address: str) -> int:
-    """Threads of all workers, each of which must have this version of the tool."""
-    versions = client.run(_version)
+    """Threads of all workers, each of which must have this version of the tool and this registry of units."""
+    versions, own = client.run(_version), _version()
     if not versions:
         raise EnvironmentFailedError("cluster_gone", path=address)
-    others = sorted(set(versions.values()) - {__version__})
+    others = sorted(set(versions.values()) - {own})
     if others:
-        raise EnvironmentFailedError("cluster_differs", path=address, found=", ".join(others), expected=__version__)
+        raise EnvironmentFailedError("cluster_differs", path=address, found=", ".join(others), expected=own)
     return sum(client.nthreads().values())
 
 
 def _version() -> str:
-    """Runs on a worker: "–" when the tool is not installed there."""
+    """Runs on a worker, too: the tool and the registry in use, as "0.1.0/2f6e…"; "–" where either cannot be had."""
     try:
         from importlib.metadata import version
 
-        return version("pcmbn-tracker")
-    except ImportError:
+        from tracker.place import load
+
+        return f"{version('pcmbn-tracker')}/{load().fingerprint()}"
+    except (ImportError, TrackerError):
         return "–"
 
 

@@ -24,6 +24,8 @@ Task = tuple[Any, str]
 Understand = Callable[[Any, str], Result]
 GiveUp = Callable[[str, str], Result]
 """What to answer for a file that could not be read: (name to show, why)."""
+Recognise = Callable[[Any, str], "Result | None"]
+"""The answer for a file that needs no reading; None for any other."""
 
 SECONDS = 20.0  # the slowest honest return takes under one
 MEMORY = 3 * 1024**3 // 2  # bytes of address space; an honest return needs a tenth
@@ -53,6 +55,7 @@ class _Pool(Generic[Result]):
     give_up: GiveUp[Result]
     files: Sequence[Task]
     seconds: float
+    recognise: Recognise[Result]
     children: list[_Child[Result]] = field(default_factory=list)
     answers: dict[int, Result] = field(default_factory=dict)
     tries: dict[int, int] = field(default_factory=dict)
@@ -73,24 +76,37 @@ class _Pool(Generic[Result]):
         self.children.append(child)
         return child
 
-    def hand_out(self, child: _Child[Result]) -> bool:
-        """Gives a child its next file; False when there is none to give now."""
+    def next_task(self) -> int | None:
+        """The number of a file that a child must read now; files before it that need none are answered."""
         if self.waiting:
-            number = self.waiting.pop()
-        elif self.next_file < len(self.files) and self.next_file - self.next_answer < AHEAD:
+            return self.waiting.pop()
+        while self.next_file < len(self.files) and self.next_file - self.next_answer < AHEAD:
             number, self.next_file = self.next_file, self.next_file + 1
-        else:
-            return False
-        child.task, child.deadline = number, time.monotonic() + self.seconds
-        try:
-            child.pipe.send(self.files[number])
-        except (BrokenPipeError, OSError):
-            self.lost(child, "crashed")
-        return True
+            answer = self.recognise(*self.files[number])
+            if answer is None:
+                return number
+            self.answers[number] = answer
+        return None
+
+    def hand_out(self, workers: int) -> None:
+        """Gives every child a file, as long as there are any; a child is started when there is one for it."""
+        idle = [child for child in self.children if child.task is None]
+        while idle or len(self.children) < workers:
+            number = self.next_task()
+            if number is None:
+                return
+            child = idle.pop() if idle else self.start()
+            child.task, child.deadline = number, time.monotonic() + self.seconds
+            try:
+                child.pipe.send(self.files[number])
+            except (BrokenPipeError, OSError):
+                self.lost(child, "crashed")
 
     def collect(self) -> None:
-        """Waits for the first child to answer, die or run out of time."""
+        """Waits for the first child to answer, die or run out of time, if any is reading."""
         busy = [child for child in self.children if child.task is not None]
+        if not busy:
+            return
         limit = max(0.0, min(child.deadline for child in busy) - time.monotonic())
         ready = wait([child.pipe for child in busy], timeout=limit)
         for child in busy:
@@ -122,13 +138,8 @@ class _Pool(Generic[Result]):
 
     def run(self, workers: int) -> Iterator[Result]:
         while self.next_answer < len(self.files):
-            while len(self.children) < min(workers, len(self.files) - self.next_answer):
-                self.start()
-            for child in [child for child in self.children if child.task is None]:
-                if not self.hand_out(child):
-                    break
-            if any(child.task is not None for child in self.children):
-                self.collect()
+            self.hand_out(workers)
+            self.collect()
             while self.next_answer in self.answers:
                 answer = self.answers.pop(self.next_answer)
                 self.next_answer += 1
@@ -142,9 +153,13 @@ def in_children(
     *,
     workers: int,
     seconds: float = SECONDS,
+    recognise: Recognise[Result] = lambda place, shown: None,
 ) -> Iterator[Result]:
-    """What `understand` makes of each file, in order; `give_up` answers for one that killed or hung its child."""
-    pool = _Pool(understand, give_up, files, seconds)
+    """What `understand` makes of each file, in order; `give_up` answers for one that killed or hung its child.
+
+    One that `recognise` answers for is given to no child.
+    """
+    pool = _Pool(understand, give_up, files, seconds, recognise)
     try:
         yield from pool.run(max(1, workers))
     finally:

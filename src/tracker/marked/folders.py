@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.folding import fold
 from tracker.intake.content import Place
 from tracker.intake.workers import in_children
 from tracker.marked.covering import Line, covering_list
 from tracker.messages import fix, lang, message, say
+from tracker.naming import file_name
 from tracker.place import Places, Tier, Unit
 from tracker.problems import Problem, Severity, TrackerError
 from tracker.report.characters import printable
@@ -160,7 +160,7 @@ class _Home:
     def folder(self) -> str:
         if self.area is None:
             return say("marked.list.unknown")
-        return f"{self.area.code}-{fold(self.area.name).replace(' ', '-')}"
+        return file_name(self.area.code, self.area.full_name)
 
     @property
     def title(self) -> str:

@@ -39,6 +39,6 @@ def _of_file(path: str) -> Plan:
     except OSError as error:
         raise TrackerError("plan_invalid", path=path, why=str(error)) from error
     for where, key, facts in faults(content):
-        said = say(f"plan_fault.{key}", **facts)
+        said = say(f"plan_fault.{key}", **facts).removesuffix(".")  # it stands inside a sentence
         raise TrackerError("plan_invalid", path=path, why=f"{where}: {said}" if where else said)
     return Plan.model_validate(tomllib.loads(content.decode("utf-8-sig")))

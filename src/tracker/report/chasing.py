@@ -49,6 +49,8 @@ def lack_text(lack: Lack, name: Callable[[str], str], *, errors: int | None = No
         facts["agency"] = wording.agency(agency)
     if merged := lack.facts.get("merged"):
         facts["merged"] = ", ".join(map(name, merged.split(", ")))
+    if part := lack.facts.get("part"):
+        facts["part"] = say(f"part.{part}") if lack.code == "part_blank" else part
     key = "not_sent_merged" if merged else lack.code
     text = say(f"chase.lack.{key}", **facts)
     if lack.problems:

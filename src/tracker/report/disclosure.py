@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from tracker.forms import FORMS
 from tracker.plan import AllOfTarget, AnyTarget, Figure, Plan, RatioTarget
+from tracker.problems import Problem
 from tracker.report.content import PROVINCE_CODE, SMALL, Fault
 from tracker.report.disclosed_totals import leaves_choice
 from tracker.report.disclosed_values import masked_values
@@ -185,13 +186,15 @@ def _free(score: Score) -> bool:
 
 def masked_faults(faults: Sequence[Fault], *, restricted: bool) -> list[Fault]:
     """The faults as they may be shown: none tells a figure of victims or cases below province level."""
-    return list(faults) if restricted else [_mask_fault(one) for one in faults]
+    if restricted:
+        return list(faults)
+    return [replace(one, problem=masked_problem(one.problem, one.unit)) for one in faults]
 
 
-def _mask_fault(one: Fault) -> Fault:
-    it = one.problem
-    small = FORMS[it.form].small_cells if it.form in FORMS and len(one.unit) > PROVINCE_CODE else ()
-    if it.field not in small and (it.field or not small):
+def masked_problem(one: Problem, unit: str) -> Problem:
+    """A problem of a unit's return as it may be shown."""
+    small = FORMS[one.form].small_cells if one.form in FORMS and len(unit) > PROVINCE_CODE else ()
+    if one.field not in small and (one.field or not small):
         return one
-    facts = {name: fact for name, fact in it.facts.items() if name in PLACES_IN_WORDS or name.endswith("_label")}
-    return replace(one, problem=replace(it, found="", facts=facts))
+    facts = {name: fact for name, fact in one.facts.items() if name in PLACES_IN_WORDS or name.endswith("_label")}
+    return replace(one, found="", facts=facts)

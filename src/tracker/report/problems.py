@@ -136,10 +136,11 @@ def _cells(group: Sequence[Problem]) -> str:
 # --- text for people --------------------------------------------------------------------------------------------
 
 
-def print_text(outcomes: Sequence[Outcome], console: Console, *, stored: bool) -> None:
+def print_text(outcomes: Sequence[Outcome], console: Console, *, stored: bool, returned: str = "") -> None:
     """Every file that needs someone's eye, a summary, whether it is accepted, and the next sensible step.
 
-    One file that is only checked ends with whether it would be accepted: that is what its officer asks.
+    `returned` is the folder in which the files lie that go back, if any was asked for. One file that is only checked
+    ends with whether it would be accepted: that is what its officer asks.
     """
     if len(outcomes) == 1:
         print_one(outcomes[0], console)
@@ -151,7 +152,7 @@ def print_text(outcomes: Sequence[Outcome], console: Console, *, stored: bool) -
     if len(outcomes) <= FEW_FILES or any(map(_matters, outcomes)):
         console.print()
     _print_summary(outcomes, console)
-    last = [_conclusion(outcomes, stored=stored), _next_step(outcomes, stored=stored)]
+    last = [_conclusion(outcomes, stored=stored), _next_step(outcomes, stored=stored, returned=returned)]
     for line in reversed(last) if len(outcomes) == 1 and not stored else last:
         console.print(line)
 
@@ -224,20 +225,36 @@ def _conclusion(outcomes: Sequence[Outcome], *, stored: bool) -> str:
     return say(f"listing.{when}.some", n=count(bad)) if bad else say(f"listing.{when}.all")
 
 
-def _next_step(outcomes: Sequence[Outcome], *, stored: bool) -> str:
+def _next_step(outcomes: Sequence[Outcome], *, stored: bool, returned: str) -> str:
     bad = any(one.status is not Status.ACCEPTED for one in outcomes)
     if not stored:
         return say("listing.next_fix_and_check" if bad else "listing.next_ingest")
-    year = _year(outcomes)
+    year = _year(outcomes, asked=bad)
+    if bad and returned:
+        return say("listing.next_send_and_report" if year else "listing.next_send", folder=returned, year=year)
     if year is None:
         return say("listing.next_fix_and_ingest")
     return say("listing.next_fix_and_report" if bad else "listing.next_report", year=year)
 
 
-def _year(outcomes: Iterable[Outcome]) -> str | None:
-    """The latest year that any of the returns is for; None when none has a period."""
-    ends = [one["period_to"] for outcome in outcomes for one in outcome.returns if one["period_to"]]
-    return str(max(ends))[:4] if ends else None
+def _year(outcomes: Iterable[Outcome], *, asked: bool) -> str | None:
+    """The latest year of the returns, of those first that a plan asks for; None: no such year, if it must be `asked`
+    for, or no period at all."""
+    from tracker.place import load
+    from tracker.plans import load as load_plan
+    from tracker.plans import shipped
+    from tracker.submission import asks
+
+    dated = [one for outcome in outcomes for one in outcome.returns if one["period_to"]]
+    places, plans = load(), [load_plan(name) for name in shipped()]
+    years: dict[int, bool] = {}
+    for one in dated:
+        year = int(one["period_to"][:4])
+        years[year] = years.get(year, False) or any(
+            plan.life.holds(year) and asks(plan, form, one["unit"], places) for plan in plans for form in one["forms"]
+        )
+    found = [year for year in years if years[year]] or [year for year in years if not asked]
+    return str(max(found)) if found else None
 
 
 # --- for machines -----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from tracker.rule import Flag, Score, ValueScore, Verdict
 from tracker.writing import count, day, fraction, percent, qualified
 
 if TYPE_CHECKING:
+    from tracker.place import Unit
     from tracker.report.content import PlanReport, Report, Signal
 
 MASKED = "<5"
@@ -121,20 +122,23 @@ class Naming:
 
 
 def naming(one: PlanReport, on: date) -> Naming:
-    """The names that the report carries; for the province itself, and for what was merged since, the registry's."""
+    """The names that the report carries; for the province itself, and for what was merged before, the registry's."""
     from tracker.place import load
 
     places = load()
 
+    def lives(code: str) -> list[Unit]:
+        """What a code has been up to the day: one that is used again later is another unit then."""
+        return [life for life in places.units_of_code(code) if life.valid.first <= on]
+
     def name(code: str) -> str | None:
         if code in one.names:
             return one.names[code]
-        unit = places.unit(code, on)
-        return unit.full_name if unit else None
+        return next((life.full_name for life in reversed(lives(code))), None)
 
     def district(code: str) -> str:
-        lives = places.units_of_code(code) if len(code) == COMMUNE_CODE else ()
-        return places.district_of(code, on) or (lives[-1].parent if lives else code)
+        known = lives(code) if len(code) == COMMUNE_CODE else ()
+        return places.district_of(code, on) or (known[-1].parent if known else code)
 
     return Naming(name, district)
 

@@ -5,14 +5,13 @@ Knows the plan and the registry. A body that the table names for several forms a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from tracker.folding import fold
-from tracker.period import Kind, Period, months_of, year_of
+from tracker.naming import file_name, plain
+from tracker.period import Kind, Period, fits, months_of, year_of
 from tracker.place import Places, Unit
 from tracker.plan import Due, Expected, Plan
 from tracker.submission import bodies
@@ -44,13 +43,13 @@ class Task:
     @property
     def name(self) -> str:
         """The file, in the folder of its district: code, agency, unit, plan, period; letters that any mail takes."""
-        who = f"{self.unit.code}_{self.agency}_{_plain(self.unit.full_name)}"
+        who = f"{self.unit.code}_{self.agency}_{plain(self.unit.full_name)}"
         return f"{self.folder}/{who}_{self.plan.id}_{self.label}.xlsx"
 
     @property
     def folder(self) -> str:
         place = self.parent if self.parent is not None and len(self.unit.code) > 3 else self.unit
-        return f"{place.code}_{_plain(place.full_name)}"
+        return file_name(place.code, place.full_name)
 
     @property
     def first_due(self) -> Due | None:
@@ -105,8 +104,10 @@ def _by_unit(code: str) -> tuple[int, str]:
 def _spans(plan: Plan, expected: Expected, year: int) -> Iterator[tuple[Period, Kind, str]]:
     """The days that the returns of a year are for: the window, the year, or each half, quarter or month of it."""
     if expected.window:
-        kind = Kind.CAMPAIGN if Kind.CAMPAIGN in expected.periods else (*expected.periods, Kind.CAMPAIGN)[0]
-        yield plan.window(expected.window, year), kind, f"{year}-{_plain(expected.window)}"
+        window = plan.window(expected.window, year)
+        kinds = () if Kind.CAMPAIGN in expected.periods else expected.periods
+        kind = next((kind for kind in kinds if fits(kind, window)), Kind.CAMPAIGN)  # a window need not be a quarter
+        yield window, kind, f"{year}-{plain(expected.window)}"
         return
     short = next((kind for kind in expected.periods if kind in _MONTHS), None)
     if short is None or Kind.YEAR in expected.periods:
@@ -117,8 +118,3 @@ def _spans(plan: Plan, expected: Expected, year: int) -> Iterator[tuple[Period, 
     for number in range(12 // step):
         first, last = months[number * step], months[(number + 1) * step - 1]
         yield Period(first.first, last.last), short, f"{year}-{_SHORT[short].format(number + 1)}"
-
-
-def _plain(name: str) -> str:
-    """ "Phường Phúc Xá" as a part of a file name: phuong-phuc-xa."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")

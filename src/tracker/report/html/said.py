@@ -110,9 +110,7 @@ class Scene:
 
     def name(self, code: str) -> str:
         """A unit's name on the day, or the last that it had; a month; else the code."""
-        said = self.names.unit(code)
-        lives = self._lives(code) if said == code else ()
-        return lives[-1].full_name if lives else said
+        return self.names.unit(code)
 
     def _lives(self, code: str) -> Sequence[Unit]:
         """What a code has been up to the day: one that is used again later is another unit then."""

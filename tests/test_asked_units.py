@@ -1,0 +1,169 @@
+"""Asking a store about some units costs what they have sent and answers as if everything had been read."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from conftest import run
+from returns_made import Return, activity, documents, write_book, write_csv
+from stored import FULL, HERE, ON, YEAR, many, of_all_kinds
+from tracker.crosschecks import neighbours
+from tracker.period import Period
+from tracker.place import load
+from tracker.store import Store, database_url
+from tracker.versions import Fate, Version, copy_key
+
+
+@pytest.fixture
+def kept(place: str, tmp_path: Path) -> Iterable[Store]:
+    """Corrections, conflicts, copies, joint activities; one filing withdrawn, one that a person let count."""
+    run("--db", place, "ingest", *of_all_kinds(tmp_path / "in"), *ON)
+    store = Store(database_url(place))
+    b01 = [one for one in store.filings(forms=["B01"]) if one.unit == "00262"]
+    store.decide([b01[0].id], "replace", "xã xác nhận")
+    store.decide([one.id for one in store.filings(forms=["B04"])][:1], "withdraw", "nhầm")
+    yield store
+    store.close()
+
+
+def beside(store: Store, everything: Iterable[Version], units: set[str]) -> list[Version]:
+    """What the answer has to be, out of everything: the units' own, their copies, their joint activities."""
+    everything = list(everything)
+    copies = {copy_key(one) for one in everything if one.unit in units and one.fate is Fate.COPIED}
+    joint = store.joint(one.id for one in everything)
+    own = {one.id for one in everything if one.unit in units}
+    codes = {code for number, code in joint if number in own}
+    partners = {number for number, code in joint if code in codes}
+    return [
+        one
+        for one in everything
+        if one.unit in units or one.id in partners or (one.fate is Fate.COPIED and copy_key(one) in copies)
+    ]
+
+
+@pytest.mark.parametrize("known_on", [None, date(2018, 11, 20), date(2018, 11, 19)])
+def test_some_units_are_answered_as_out_of_everything(kept: Store, known_on: date | None) -> None:
+    """Fates, order and all, for any choice of units."""
+    everything = kept.filings(known_on=known_on)
+    codes = sorted({one.unit for one in everything} | {"00004", "99999"})
+    chance = random.Random(8)
+    for size in (0, 1, 1, 1, 2, 2, 3, 5, len(codes)):
+        units = set(chance.sample(codes, min(size, len(codes))))
+        assert kept.filings(units=units, known_on=known_on) == beside(kept, everything, units)
+
+
+def test_a_copy_and_a_partner_are_found_without_being_asked_for(kept: Store) -> None:
+    """The store of this test has both; else the one above would show nothing."""
+    copied = next(one for one in kept.filings() if one.fate is Fate.COPIED)
+    assert len({one.unit for one in kept.filings(units=[copied.unit]) if one.fate is Fate.COPIED}) == 2
+    assert {one.unit for one in kept.filings(units=["00268"]) if one.form == "B04"} == {"00265", "00268"}
+
+
+def test_names_are_those_of_all_files(kept: Store) -> None:
+    """Of the files asked about, the same names."""
+    names = kept.names()
+    some = sorted(names)[::2]
+    assert kept.names(some) == {sha256: names[sha256] for sha256 in some}
+
+
+def test_what_a_unit_costs_does_not_depend_on_the_archive(tmp_path: Path) -> None:
+    """To ask about one commune takes the same statements and gives the same rows in a store of 4 and of 40."""
+    costs = []
+    for size in (4, 40):
+        db = str(tmp_path / f"{size}.db")
+        run("--db", db, "ingest", many(tmp_path / f"in{size}", size), *ON)
+        store = Store(database_url(db))
+        unit = store.filings()[0].unit
+        with statements() as sent:
+            filings = len(store.filings(units=[unit]))
+        costs.append((filings, len(sent)))
+        store.close()
+    assert costs[0] == costs[1]
+    assert costs[0][0] == 1
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is sent to a database meanwhile."""
+    sent: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+
+
+# --- what needs the neighbours ----------------------------------------------------------------------------------
+
+
+def test_the_neighbours_of_a_commune_are_its_province_and_its_mergers() -> None:
+    """Whoever took another over is looked at with it, and it with them."""
+    places = load()
+    year = Period(date(2020, 1, 1), date(2020, 12, 31))
+    change = next(one for one in places.changes if one.action == "merge" and one.on.year == year.first.year)
+    (into,) = change.to_codes
+    gone = set(change.from_codes) - {into}
+    assert gone
+    assert {into, places.units_of_code(into)[0].province, *gone} <= neighbours([(into, year)], places)
+    assert all(into in neighbours([(code, year)], places) for code in gone)
+
+
+def told(done: Any) -> dict[str, list[tuple[str, ...]]]:
+    """Every problem of every file by name, without those that speak of receipt."""
+    skipped = {"late", "identical_file"}
+    return {
+        Path(file["path"]).name: [
+            (one["code"], one["severity"], str(one["cell"]), one["message"])
+            for one in file["problems"]
+            if one["code"] not in skipped
+        ]
+        for file in done.json()["files"]
+    }
+
+
+def test_check_says_what_ingest_says(tmp_path: Path) -> None:
+    """Without a store: conflicts, copies, joint activities, the same file twice, reference lists."""
+    paths = of_all_kinds(tmp_path / "in")
+    again = tmp_path / "in" / "again.xlsx"
+    again.write_bytes(paths[2].read_bytes())
+    checked = run("check", tmp_path / "in", "--format", "json")
+    stored = run("--db", tmp_path / "s.db", "ingest", tmp_path / "in", "--format", "json", *ON)
+    assert told(checked) == told(stored)
+    statuses = [{file["path"]: file["status"] for file in done.json()["files"]} for done in (checked, stored)]
+    assert statuses[0] == statuses[1]
+    assert any(code == "joint_activity_twice" for said in told(checked).values() for code, *_ in said)
+    assert any(code == "copied_from_other_unit" for said in told(checked).values() for code, *_ in said)
+
+
+def test_a_correction_is_seen_beside_what_came_before(tmp_path: Path) -> None:
+    """One file at a time: a conflict, a joint activity, a copy are told of files of earlier runs."""
+    db = tmp_path / "s.db"
+    first = write_csv(tmp_path / "a.csv", "B01", [documents(HERE, FULL, 2018)])
+    other = write_csv(tmp_path / "b.csv", "B01", [documents(HERE, {**FULL, "0101": "không", "0103": "không"}, 2018)])
+    copy = write_csv(tmp_path / "c.csv", "B01", [documents("00256", {**FULL, "0202": 5900}, 2018)])
+    same = write_csv(tmp_path / "d.csv", "B01", [documents("00259", {**FULL, "0202": 5900}, 2018)])
+    joint = [
+        write_book(tmp_path / f"{unit}.xlsx", Return(unit, YEAR, {"B04": [activity("05/03/2018", joint="HDC-1")]}))
+        for unit in ("00265", "00268")
+    ]
+    codes = [
+        run("--db", db, "ingest", path, "--format", "json", *ON).codes()
+        for path in (first, other, copy, same, *joint)
+    ]
+    assert "revision_conflict" in codes[1]
+    assert "copied_from_other_unit" in codes[3]
+    assert "joint_activity_twice" not in codes[4]
+    assert "joint_activity_twice" in codes[5]

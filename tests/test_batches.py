@@ -1,0 +1,213 @@
+"""Files that are stored together: the same as one after the other, each whole or not there at all."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DatabaseError
+
+from conftest import run
+from returns_made import YES, documents, write_book
+from stored import ON, THERE, counts, hash_of, many, of_all_kinds, said, started
+from tracker.cli import ingest
+from tracker.intake.arrivals import Arrival
+from tracker.problems import EnvironmentFailedError
+from tracker.returns import Packed
+from tracker.store import Store, database_url
+from tracker.understand import pack
+
+DAY = date(2018, 11, 20)
+Files = list[tuple[Packed, date]]
+
+
+def files_of(folder: Path) -> Files:
+    return [(pack(path, path.name), DAY) for path in sorted(folder.iterdir())]
+
+
+def test_files_stored_together_are_as_stored_one_by_one(place: str, another_place: str, tmp_path: Path) -> None:
+    """Conflicts, copies, refused and quarantined files: the same rows, and in the order given."""
+    of_all_kinds(folder := tmp_path / "sent")
+    files = files_of(folder)
+    together, singly = Store(database_url(place)), Store(database_url(another_place))
+    assert together.save_many(files) == [one.sha256 for one, _ in files]
+    assert all(singly.save(one, day) for one, day in files)
+    assert [one.name for one in together.arrivals()] == [one.path for one, _ in files]
+    assert together.filings() == singly.filings()
+    numbers = [one.id for one in together.filings()]
+    assert list(together.records(numbers, origins=True)) == list(singly.records(numbers, origins=True))
+    together.close()
+    singly.close()
+    assert said(place) == said(another_place)
+
+
+def test_one_content_under_two_names_of_a_batch_is_one_file(place: str, tmp_path: Path) -> None:
+    """Both names are on the record; the rows are there once."""
+    files = files_of(many(tmp_path / "sent", 2))
+    again = (pack(tmp_path / "sent" / "000.csv", "lai.csv"), DAY)
+    kept = Store(database_url(place))
+    assert len(kept.save_many([*files, again, again])) == 2
+    assert kept.save_many([again, files[0]]) == []
+    assert [one.name for one in kept.arrivals()] == ["000.csv", "001.csv", "lai.csv"]
+    kept.close()
+    assert counts(place)["filing"] == 2
+
+
+def test_what_a_colleague_has_stored_meanwhile_is_seen_under_the_lock(place: str, tmp_path: Path) -> None:
+    """Two files of five are there already: only the day on which we received them is new."""
+    files = files_of(many(tmp_path / "sent", 5))
+    first, second = Store(database_url(place)), Store(database_url(place))
+    second.hashes()
+    first.save_many(files[1:3])
+    new = second.save_many([(one, date(2018, 11, 21)) for one, _ in files])
+    assert new == [one.sha256 for number, (one, _) in enumerate(files) if number not in (1, 2)]
+    first.close()
+    second.close()
+    assert (counts(place)["file"], counts(place)["arrival"], counts(place)["record"]) == (5, 7, 5)
+
+
+def test_a_batch_that_fails_leaves_nothing_of_itself(place: str, tmp_path: Path) -> None:
+    """The batch before it stays whole, and the next one can be stored."""
+    files = files_of(many(tmp_path / "sent", 6))
+    kept = Store(database_url(place))
+    kept.save_many(files[:2])
+    before = said(place)
+    row = files[3][0].filings[0].row
+    form, row["form"] = row["form"], None  # what the table refuses
+    with pytest.raises(DatabaseError):
+        kept.save_many(files[2:])
+    assert said(place) == before
+    row["form"] = form
+    assert len(kept.save_many(files)) == 4
+    kept.close()
+
+
+def test_a_disk_that_fills_up_leaves_whole_files(tmp_path: Path) -> None:
+    """Said in plain words; every file of the batches before is there with all its rows, none of the last."""
+    db = tmp_path / "s.db"
+    files = files_of(many(tmp_path / "sent", 40))
+    kept = Store(database_url(str(db)))
+    kept.save_many(files[:4])
+
+    def fill(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
+
+    event.listen(kept.engine, "begin", fill)
+    with pytest.raises(EnvironmentFailedError) as failed:
+        kept.save_many(files[4:])
+    assert failed.value.code == "disk_full"
+    kept.close()
+    assert {name: number for name, number in counts(db).items() if name in ("file", "filing", "record")} == {
+        "file": 4,
+        "filing": 4,
+        "record": 4,
+    }
+
+
+def _store_in_batches(url: str, paths: list[str], go: Any) -> None:
+    files = [(pack(Path(path), path), DAY) for path in paths]
+    go.wait()
+    store = Store(url)
+    for start in range(0, len(files), 5):
+        store.save_many(files[start : start + 5])
+    store.close()
+
+
+def test_batches_that_overlap_at_the_same_moment_lose_and_double_nothing(place: str, tmp_path: Path) -> None:
+    """Two processes, most files in common and in other batches, let go at once."""
+    paths = [path.as_posix() for path in sorted(many(tmp_path / "sent", 16).iterdir())]
+    context = multiprocessing.get_context("spawn")
+    go = context.Barrier(2)
+    orders = (paths[:13], paths[:2:-1])
+    writers = [context.Process(target=_store_in_batches, args=(database_url(place), one, go)) for one in orders]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join(120)
+    assert [one.exitcode for one in writers] == [0, 0]
+    found = counts(place)
+    assert {name: found[name] for name in ("file", "arrival", "filing", "record")} == dict.fromkeys(
+        ("file", "arrival", "filing", "record"), 16
+    )
+
+
+# Taking in
+
+
+def test_more_files_than_a_batch_holds_come_in_the_order_given(place: str, tmp_path: Path) -> None:
+    """Several batches and the rest; one of them has the same content as a file of an earlier batch."""
+    folder = many(tmp_path / "sent", ingest.FILES_AT_ONCE + 9)
+    (folder / "999.csv").write_bytes((folder / "000.csv").read_bytes())
+    done = run("--db", place, "ingest", folder, *ON, "--format", "json", "--workers", "2")
+    kept = Store(database_url(place))
+    names = [Path(one.name).name for one in kept.arrivals()]
+    kept.close()
+    assert names == [f"{number:03}.csv" for number in range(ingest.FILES_AT_ONCE + 9)]
+    assert [one for one in done.json()["files"] if "identical_file" in [it["code"] for it in one["problems"]]] == [
+        one for one in done.json()["files"] if one["path"].endswith("999.csv")
+    ]
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, EnvironmentFailedError])
+def test_what_was_read_before_a_stop_is_stored(stopped: type[BaseException]) -> None:
+    """Ctrl-C, or a cluster that goes away, in the middle of a batch: it is handed on before the reading ends."""
+
+    def reading() -> Iterator[tuple[Arrival, Packed]]:
+        yield Arrival(Path("a.csv"), "a.csv", None), Packed("a.csv")
+        raise stopped("cluster_gone")
+
+    batches = ingest._batches(reading())
+    assert [read.path for _, read in next(batches)] == ["a.csv"]
+    with pytest.raises(stopped):
+        next(batches)
+
+
+def test_a_folder_that_is_known_is_read_by_no_other_process(place: str, tmp_path: Path, monkeypatch: Any) -> None:
+    """Hashes are enough; one new file among the known ones still gets a process of its own."""
+    folder = many(tmp_path / "sent", 30)
+    run("--db", place, "ingest", folder, *ON)
+    begun: list[int] = []
+    start = multiprocessing.process.BaseProcess.start
+
+    def begin(process: multiprocessing.process.BaseProcess) -> None:
+        begun.append(1)
+        start(process)
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", begin)
+    assert run("--db", place, "ingest", folder, *ON).status == 0
+    assert begun == []
+    write_book(folder / "new.xlsx", documents(THERE, YES, 2018))
+    run("--db", place, "ingest", folder, *ON, "--workers", "1")
+    assert begun == [1]
+    assert hash_of(folder / "new.xlsx") in {row[2:66] for row in said(place)[0]}
+
+
+def test_a_known_file_keeps_its_place_and_its_problems(place: str, tmp_path: Path) -> None:
+    """Taken in again between new ones: what was said of it then, and that nothing changes."""
+    of_all_kinds(folder := tmp_path / "sent")
+    with started(place, folder / "05.xlsx") as process:
+        process.communicate(timeout=120)
+    done = run("--db", place, "ingest", folder, *ON, "--format", "json")
+    names = [Path(one["path"]).name for one in done.json()["files"]]
+    again = ["identical_file" in [it["code"] for it in one["problems"]] for one in done.json()["files"]]
+    assert names == sorted(names)
+    assert [name for name, known in zip(names, again, strict=True) if known] == ["05.xlsx"]
+
+
+@pytest.mark.parametrize("command", ["ingest", "check"])
+def test_files_finished_in_portions_are_told_the_same(
+    command: str, another_place: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Conflicts, copies, joint activities and lists reach over the portions' ends."""
+    of_all_kinds(folder := tmp_path / "sent")
+    options = ON if command == "ingest" else ()
+    whole = run("--db", place, command, folder, *options, "--format", "json")
+    monkeypatch.setattr(ingest, "FINISHED_AT_ONCE", 2)
+    assert run("--db", another_place, command, folder, *options, "--format", "json") == whole
+    assert whole.status == 1

@@ -1,0 +1,63 @@
+"""A quarantined file's name may be a victim's: what is kept of the file, and said of it later, does without."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from conftest import Store, run
+from returns_made import Return, Row, b05, flow, whole_year, write_book
+
+NAME = "Nguyen Thi Bi Mat"
+PERSONS: list[Row] = [("Họ và tên nạn nhân", "Số CCCD"), ("A", "001300009876")]
+PLAN = "hai-ba-trung-2019"
+LATER = (
+    ("history", "007", "--all"),
+    ("report", "--year", "2019", "--plan", PLAN, "--format", "json"),
+    ("report", "--year", "2019", "--plan", PLAN, "--format", "html"),
+    ("explain", "victims_supported", "--year", "2019", "--plan", PLAN, "--unit", "007"),
+    ("explain", "victims_supported", "--year", "2019", "--plan", PLAN, "--unit", "007", "--format", "json"),
+    ("chase", "--year", "2019", "--plan", PLAN),
+    ("compare", "--year", "2019", "--plan", PLAN, "--from", "2019-01-01", "--to", "2999-12-31", "--format", "json"),
+)
+
+
+@pytest.fixture(scope="module")
+def kept(new_store: Callable[[], Store]) -> Store:
+    """B05 with a sheet of persons beside it, in a file that is called as one of them."""
+    store = new_store()
+    path = store.folder / f"{NAME}.xlsx"
+    write_book(path, Return("007", whole_year(2019), {"B05": b05({"0531": flow(0, 8)})}), extra={"PL": PERSONS})
+    assert store.ingest(path).json()["files"][0]["status"] == "quarantined"
+    return store
+
+
+def test_the_store_does_not_hold_the_name(kept: Store) -> None:
+    files = [path.read_bytes() for path in kept.folder.glob("store.db*")]
+    assert files
+    assert not [data for data in files if NAME.encode() in data]
+
+
+@pytest.mark.parametrize("command", LATER, ids=" ".join)
+def test_no_command_says_it_later(kept: Store, command: tuple[str, ...]) -> None:
+    done = run("--db", kept.db, *command)
+    assert done.status == 0, done.err
+    assert NAME not in done.out + done.err
+
+
+def test_the_export_does_not_say_it(kept: Store) -> None:
+    assert run("--db", kept.db, "export", "--out", kept.folder / "tables", "--restricted").status == 0
+    tables = [path.read_text(encoding="utf-8") for path in (kept.folder / "tables").iterdir()]
+    assert [text for text in tables if "quarantined" in text]
+    assert not [text for text in tables if NAME in text]
+
+
+@pytest.mark.parametrize(("lang", "known"), [("vi", "đã nhận ngày"), ("en", "received")])
+def test_the_file_is_known_again_under_another_name(kept: Store, lang: str, known: str) -> None:
+    again = shutil.copy(kept.folder / f"{NAME}.xlsx", kept.folder / "tep-khac.xlsx")
+    done = run("--lang", lang, "--db", kept.db, "verify", again)
+    assert done.status == 1
+    assert known in done.out
+    assert NAME not in done.out
