@@ -101,7 +101,14 @@ def test_one_file_is_told_plainly_whether_it_would_be_accepted(status: Status, s
 
 
 def test_after_ingest_the_next_step_is_the_report_of_the_year_of_the_returns() -> None:
-    about = {"unit": "00271", "agency": "UBND", "outlet": "", "period_from": None, "revision": 1, "forms": []}
+    about: dict[str, Any] = {
+        "unit": "00271",
+        "agency": "UBND",
+        "outlet": "",
+        "period_from": None,
+        "revision": 1,
+        "forms": [],
+    }
     returns: list[dict[str, Any]] = [{**about, "period_to": day} for day in ("2019-12-31", "2020-12-31", None)]
     assert "“tracker report --year 2020”" in said(File(returns=returns), stored=True).splitlines()[-2]
 

@@ -199,7 +199,7 @@ def test_an_earlier_version_of_another_plan_is_wrong_usage(store: Store) -> None
 def test_small_figures_of_victims_are_hidden_with_their_changes(store: Store) -> None:
     """From 12 to 14 of 20 victims: neither figure is small, what lies between them is."""
 
-    def victims(supported: int) -> Lines:
+    def victims(supported: int) -> dict[str, Any]:
         return {"0531": flow(0, 20), "0539": 20, "0540": supported}
 
     year = whole_year(2019)

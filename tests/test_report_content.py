@@ -129,7 +129,7 @@ def test_faults_come_gravest_first_and_in_one_order(store: Store, new_store: Cal
     sent = [
         ("B01", documents(HERE, TOO_MANY, 2020)),
         ("B02", Return(THERE, whole_year(2020), {"B02": [model(sessions=0)]})),
-        ("B01", documents(THERE, TOO_MANY | {"0211": 8000}, 2020)),
+        ("B01", documents(THERE, {**TOO_MANY, "0211": 8000}, 2020)),
     ]
     other = new_store()
     for form, one in sent:
@@ -159,7 +159,7 @@ def test_a_district_has_its_own_sources_and_faults_only(store: Store) -> None:
 @pytest.mark.parametrize(("restricted", "told"), [(False, False), (True, True)])
 def test_a_fault_tells_no_figure_of_victims(store: Store, *, restricted: bool, told: bool) -> None:
     """77 rescued of 43 received in the district: neither stands in the sentence, unless asked for."""
-    lines = {"0531": flow(0, 43), "0532": 77}
+    lines: dict[str, Any] = {"0531": flow(0, 43), "0532": 77}
     store.send("B05", [Return(DISTRICT, whole_year(2019), {"B05": b05(lines)})], received="2019-12-01")
     (fault,) = reported(store.db, 2019, "hai-ba-trung-2019", restricted=restricted).faults
     assert fault.problem.code == "part_exceeds_total"

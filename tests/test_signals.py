@@ -85,7 +85,7 @@ def test_few_or_small_figures_may_agree_by_chance(store: Store) -> None:
 
 
 def rows_of_five(leaflets: int) -> list[Any]:
-    cells = {"Loại hoạt động": "hội nghị", "Số cuộc": 1, "Tờ rơi": leaflets}
+    cells: dict[str, Any] = {"Loại hoạt động": "hội nghị", "Số cuộc": 1, "Tờ rơi": leaflets}
     counts = ((47, 25), (136, 73), (88, 41))
     return [
         line("B04", {**cells, "Từ ngày": f"0{number}/03/2020", "Lượt người dự": all_, "Nữ": women})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -350,7 +351,8 @@ def test_a_line_given_twice_with_different_answers_says_nothing(tmp_path: Path, 
 
 def test_a_row_with_an_unreadable_cell_is_held_to_every_rule_that_its_other_cells_allow(store: Store) -> None:
     """One pass: the leaflets cannot be read, more women came than people, and the day lies in another year."""
-    cells = {"Từ ngày": "05/03/2019", "Loại hoạt động": "hội nghị", "Số cuộc": 1, "Lượt người dự": 40, "Nữ": 41}
+    day: dict[str, Any] = {"Từ ngày": "05/03/2019", "Loại hoạt động": "hội nghị", "Số cuộc": 1}
+    cells: dict[str, Any] = {**day, "Lượt người dự": 40, "Nữ": 41}
     sent = Return("00271", whole_year(2020), {"B04": [line("B04", {**cells, "Tờ rơi": "nhiều"})]})
     found = store.send("B04", [sent], "2020-11-01").codes()
     assert found == {"not_a_count", "part_exceeds_total", "row_outside_period"}

@@ -246,7 +246,7 @@ class Cross:
                 yield one, problem("late", received=received, due=due, days=days)
 
     def deadline(self, one: Version) -> tuple[date, Plan] | None:
-        """The last day on which the version would have been on time, and the plan that sets it; None where none does."""
+        """The last day on which the version would have been on time, and the plan that sets it; None without one."""
         dues = [(it.due.last_day(one.year), plan) for plan, it in self._expected(one) if it.due and one.year]
         return max(dues, key=lambda due: due[0], default=None)
 

@@ -154,8 +154,7 @@ def let_readers_through(engine: Engine) -> None:
     file system cannot have that mode, the store works without it.
     """
     with engine.connect() as connection:
-        file = connection.connection.dbapi_connection
-        assert isinstance(file, sqlite3.Connection)
+        file: Any = connection.connection.dbapi_connection
         until = time.monotonic() + LOCK_SECONDS
         while file.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             try:

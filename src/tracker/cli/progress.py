@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from time import monotonic
 from typing import TypeVar
 
 from tracker.messages import say
 
 Item = TypeVar("Item")
+EVERY = 0.1  # seconds between two drawings
 
 
 def watched(items: Iterable[Item], total: int) -> Iterator[Item]:
@@ -25,8 +27,14 @@ def watched(items: Iterable[Item], total: int) -> Iterator[Item]:
     from tracker.cli.session import console
 
     columns = (TextColumn(say("cli.reading")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(errors=True), transient=True, speed_estimate_period=30) as progress:
-        task = progress.add_task("", total=total)
+    # Drawn by hand: a thread that draws would keep readers from being forked.
+    bar = Progress(
+        *columns, console=console(errors=True), transient=True, speed_estimate_period=30, auto_refresh=False
+    )
+    with bar as progress:
+        task, drawn = progress.add_task("", total=total), 0.0
         for number, item in enumerate(items, start=1):
             yield item
-            progress.update(task, completed=number, total=max(total, number))
+            now = monotonic()
+            progress.update(task, completed=number, total=max(total, number), refresh=now - drawn > EVERY)
+            drawn = now if now - drawn > EVERY else drawn

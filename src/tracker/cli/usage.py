@@ -33,7 +33,10 @@ _SAID = (
 """Errors that have no class of their own, by what they say."""
 
 
-class Help(typer.Context.formatter_class):  # type: ignore[misc, name-defined]
+_Page: Any = typer.Context.formatter_class
+
+
+class Help(_Page):  # type: ignore[misc,valid-type,unused-ignore]  # the library has it under no name of its own
     """The library's help page with our words for its own."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:

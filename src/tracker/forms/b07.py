@@ -6,7 +6,9 @@ _MEASURES = {
     **dict.fromkeys(("0701", "0702", "0705"), "vụ"),
     **dict.fromkeys(("0703", "0704", "0708", "0709"), "người"),
     **dict.fromkeys(("0706", "0707"), "cơ sở"),
-    "0711": "cuộc", "0712": "sản phẩm", "0713": "chiếc",
+    "0711": "cuộc",
+    "0712": "sản phẩm",
+    "0713": "chiếc",
 }
 _ROWS = {
     "0701": ("cases_found", "Vụ phát hiện"),

@@ -59,7 +59,7 @@ def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
 
 
 def _letters(text: str) -> int:
-    """Which of the encodings a text may be in, by its letters, and whether one is of Unicode alone: a sum of signs."""
+    """Which encodings a text may be in, by its letters, and whether one is of Unicode alone: a sum of signs."""
     signs = (sign for sign, (_, hint, _, _) in zip(_SIGNS, _ENCODINGS, strict=True) if hint.search(text))
     return sum(signs) + (_SIGN_OF_UNICODE if _UNICODE.search(text) else 0)
 

@@ -72,7 +72,7 @@ class Table:
 
     def _codes(self) -> tuple[Set[str], int]:
         """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
-        heading = {Layout.ROWS: "Mã số", Layout.KEYED: "Mã"}.get(self.form.layout)
+        heading = {Layout.ROWS: "Mã số", Layout.KEYED: "Mã"}.get(self.form.layout, "")
         return (self.form.row_codes, self.columns[heading]) if heading in self.columns else (frozenset(), 0)
 
     def filled(self, number: int) -> dict[int, Cell]:
