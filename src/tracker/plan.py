@@ -7,11 +7,8 @@ scored is in `rules/`. Nothing here knows any particular plan.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
-from itertools import product
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -437,17 +434,8 @@ class Plan(Declared):
 
     def agencies(self, form: str, unit: str) -> frozenset[str]:
         """The agencies of a unit's tier that the table of returns expects a form from."""
-        return self._agencies.get((form, len(unit)), frozenset())
-
-    @cached_property
-    def _agencies(self) -> Mapping[tuple[str, int], frozenset[str]]:
-        """By form and digits of a code."""
-        found: dict[tuple[str, int], frozenset[str]] = {}
-        for expected in self.returns:
-            for form, filer in product(expected.forms, expected.filers):
-                key = (form, CODE_WIDTH[filer.tier])
-                found[key] = found.get(key, frozenset()) | {filer.agency}
-        return found
+        filers = (filer for expected in self.expected(form) for filer in expected.filers)
+        return frozenset(filer.agency for filer in filers if CODE_WIDTH[filer.tier] == len(unit))
 
     def duty(self, name: str) -> Duty:
         return next(duty for duty in self.duties if duty.id == name)

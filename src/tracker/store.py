@@ -43,7 +43,7 @@ from tracker.store_rows import (
     waiver_rows,
 )
 from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, RECORD, VERSION, WAIVER
-from tracker.versions import COPY_FORM, Fate, Version, copy_key, in_order, is_copied_form, settle
+from tracker.versions import COPY_FIGURES, COPY_FORM, Fate, Version, copy_key, in_order, settle
 
 __all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url"]
 
@@ -244,7 +244,7 @@ class Store:
             mine = sorted(set(units))
             own = _of_units(connection, _filings(forms, until), mine)
             partners = _partners(connection, mine)
-            copied = _units_with(connection, {one.content for one in own if is_copied_form(one)})
+            copied = _units_with_copies(connection, mine)
             others = {*copied, *partners.values()} - set(mine)
             beside = _of_units(connection, _filings(forms, until), sorted(others))
         settled = settle(sorted([*own, *beside], key=in_order))
@@ -422,10 +422,13 @@ def _partners(connection: Connection, units: Sequence[str]) -> dict[int, str]:
     return dict(tuple(row) for row in _in_parts(connection, sharing, JOINT.c.code, codes))
 
 
-def _units_with(connection: Connection, contents: Iterable[str]) -> set[str]:
-    """The units that have sent a form of the same content."""
-    query = select(FILING.c.unit).where(FILING.c.form == COPY_FORM).distinct()
-    return {unit for (unit,) in _in_parts(connection, query, FILING.c.content, sorted(contents))}
+def _units_with_copies(connection: Connection, units: Sequence[str]) -> set[str]:
+    """The units that have sent the same as one of `units`, where that cannot be by chance (see `versions.settle`)."""
+    own, other = FILING.alias(), FILING.alias()
+    same = (other.c.form == own.c.form) & (other.c.content == own.c.content) & (other.c.unit != own.c.unit)
+    query = select(other.c.unit).distinct().select_from(own).join(other, same)
+    query = query.where(own.c.form == COPY_FORM, own.c.figures >= COPY_FIGURES)
+    return {unit for (unit,) in _in_parts(connection, query, own.c.unit, units)}
 
 
 def _in_parts(

@@ -116,11 +116,6 @@ def _settle_key(versions: list[Version]) -> dict[int, Fate]:
     return fates
 
 
-def is_copied_form(one: Version) -> bool:
-    """Whether another unit cannot have sent the same by chance."""
-    return one.form == COPY_FORM and one.figures >= COPY_FIGURES
-
-
 def copy_key(one: Version) -> tuple[Any, ...]:
     """What is equal in copies: the period and the content."""
     return (one.period_from, one.period_to, one.content)
@@ -130,7 +125,7 @@ def _copies(counting: list[Version]) -> dict[int, Fate]:
     """The same B01 from two units for one period: both are refused, whichever came first."""
     by_content: dict[tuple[Any, ...], list[Version]] = defaultdict(list)
     for one in counting:
-        if is_copied_form(one):
+        if one.form == COPY_FORM and one.figures >= COPY_FIGURES:
             by_content[copy_key(one)].append(one)
     fates: dict[int, Fate] = {}
     for same in by_content.values():

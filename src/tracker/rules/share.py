@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 import pandas as pd
@@ -76,12 +76,13 @@ def _any(answers: Sequence[Answer], expected: int) -> Answer:
 def annual(facts: Facts, plan: Plan, form: str) -> Mapping[tuple[str, str, str], Any]:
     """The filing of the year of each filer that the plan expects of this form."""
     found: dict[tuple[str, str, str], Any] = {}
+    of_tier = cache(lambda width: plan.agencies(form, "0" * width))
     for expected in plan.expected(form):
         window = plan.window(expected.window, facts.year) if expected.window else None
         agencies = [filer.agency for filer in expected.filers]
         kinds = [kind.value for kind in expected.periods]
         serving = facts.annual(form, agencies=agencies, kinds=kinds, window=window)
-        found |= {key: one for key, one in serving.items() if plan.expects(form, one.agency, one.unit)}
+        found |= {key: one for key, one in serving.items() if one.agency in of_tier(len(one.unit))}
     return found
 
 
