@@ -146,6 +146,9 @@ def test_without_the_driver_the_extra_to_install_is_named(tmp_path: Path) -> Non
 
 # A connection that is lost
 
+MANY = 160
+"""Files of a run that is cut: several batches."""
+
 
 @pytest.fixture
 def restless(server: Server) -> Iterator[Server]:
@@ -171,26 +174,26 @@ def test_a_server_that_stops_under_a_run_ends_it_clearly_and_another_run_complet
     restless: Server, tmp_path: Path, how: signal.Signals
 ) -> None:
     """Exit status 3, whole files only, and the end state of a run that nothing disturbed."""
-    folder, url, whole = many(tmp_path / "sent", 40), restless.fresh(), restless.fresh()
+    folder, url, whole = many(tmp_path / "sent", MANY), restless.fresh(), restless.fresh()
     run("--db", whole, "ingest", folder, *ON)
     status, err = cut(url, folder, lambda: restless.stop(how=how))
     restless.start()
     assert (status, "Mất kết nối" in err or "mất kết nối" in err) == (3, True), err
     assert clean(err)
     part = counts(url)
-    assert part["file"] == part["arrival"] == part["filing"] == part["record"] < 40
+    assert part["file"] == part["arrival"] == part["filing"] == part["record"] < MANY
     assert run("--db", url, "ingest", folder, *ON).status == 0
     assert said(url) == said(whole)
 
 
 def test_a_connection_that_the_administrator_ends_ends_the_run_clearly(server: Server, tmp_path: Path) -> None:
     """The server goes on; the run says what happened and nothing is half-written."""
-    folder, url = many(tmp_path / "sent", 40), server.fresh()
+    folder, url = many(tmp_path / "sent", MANY), server.fresh()
     name = url.rpartition("/")[2]
     ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     status, err = cut(url, folder, lambda: server.execute(ending))
     assert (status, "mất kết nối" in err) == (3, True), err
     part = counts(url)
-    assert part["file"] == part["arrival"] == part["filing"] == part["record"] < 40
+    assert part["file"] == part["arrival"] == part["filing"] == part["record"] < MANY
     assert run("--db", url, "ingest", folder, *ON).status == 0
-    assert counts(url)["file"] == 40
+    assert counts(url)["file"] == MANY
