@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from conftest import Run
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+WHOLE = (ROOT / "README.md").read_text(encoding="utf-8")
+README = re.sub(r"<!-- (\w+:\w+) -->.*?<!-- /\1 -->", "", WHOLE, flags=re.DOTALL)
+"""Without the tables that a benchmark writes into it."""
+
 VIETNAMESE, ENGLISH = HALVES = README.split("\n# English\n")
 GUIDES = tuple(sorted((ROOT / "docs").glob("*.md")))
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
