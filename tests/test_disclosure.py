@@ -23,8 +23,8 @@ from returns_made import Cell, Return, b05, b07, by_district, flow, whole_year, 
 from shapes import members, shaped
 from tracker.cli.report import Format, build
 from tracker.cli.session import SESSION
+from tracker.form import SMALL
 from tracker.plan_check import faults
-from tracker.report.content import SMALL
 
 NINH_BINH, HAI_BA_TRUNG = "37", "007"
 A, B, C, D, E, F, G, H = DISTRICTS = tuple(by_district(NINH_BINH, date(2022, 12, 31)))

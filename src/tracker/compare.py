@@ -20,6 +20,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from tracker.form import SMALL
 from tracker.period import year_of
 from tracker.plan import (
     AnyOfTests,
@@ -32,7 +33,6 @@ from tracker.plan import (
     Target,
     UnitTest,
 )
-from tracker.report.content import SMALL
 from tracker.restated import Origin, Restated
 from tracker.rule import Score, UnitAnswer
 from tracker.versions import ACCEPTED, Fate, Version, settle

@@ -13,9 +13,9 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.acts import Act, Arrival, Decision
-from tracker.form import Kind
+from tracker.form import PROVINCE_CODE, Kind
 from tracker.forms import FORMS
-from tracker.history import PROVINCE_CODE, Said, hidden_fields, names_of_returns
+from tracker.history import Said, hidden_fields, names_of_returns
 from tracker.place import Places
 from tracker.problems import Problem
 from tracker.returns import Waiver

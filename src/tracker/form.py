@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
+SMALL = range(1, 5)
+"""Figures of victims and cases that may point to a person."""
+
+PROVINCE_CODE = 2  # digits; units with longer codes lie below the province, where small figures are masked
+
+
 class Kind(StrEnum):
     """What an answer is, and so how its cell is read."""
 

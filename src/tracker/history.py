@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 from typing import Any
 
-from tracker.form import Compare, Form, Layout
+from tracker.form import PROVINCE_CODE, SMALL, Compare, Form, Layout
 from tracker.forms import FORMS
 from tracker.problems import TrackerError
 from tracker.versions import Version
 
 HASH_SHOWN = 12  # characters
-PROVINCE_CODE = 2  # digits
-SMALL = range(1, 5)
 
 Said = Mapping[str, Any]
 """A record as the store gives it: sheet, row, answers, origins."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from tracker.explain.cells import NO, UNKNOWN, YES, with_code
 from tracker.explain.context import Case, Context
 from tracker.explanation import Line, Step
+from tracker.form import PROVINCE_CODE, SMALL
 from tracker.messages import lang, say
 from tracker.report import wording
-from tracker.report.content import PROVINCE_CODE, SMALL
 from tracker.rule import Bounds, Score, UnitAnswer, Verdict
 from tracker.writing import count, day
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from tracker.explain import cells
 from tracker.explain.context import Case, Said
 from tracker.explanation import Line, Step
+from tracker.form import PROVINCE_CODE
 from tracker.messages import say
 from tracker.plan import AllTest, AnyTest, FieldTest, RecordTest
 from tracker.report import wording
-from tracker.report.content import PROVINCE_CODE
 from tracker.rule import record_truth
 from tracker.writing import count
 

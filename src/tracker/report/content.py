@@ -16,11 +16,6 @@ from tracker.problems import Problem
 from tracker.rule import Bounds, ReadingScore, Score, ValueScore
 from tracker.submission import STATES, Submission
 
-SMALL = range(1, 5)
-"""Figures of victims and cases that may point to a person."""
-
-PROVINCE_CODE = 2  # digits
-
 
 @dataclass(frozen=True, slots=True)
 class Source:

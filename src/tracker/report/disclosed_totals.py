@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 
-from tracker.report.content import SMALL
+from tracker.form import SMALL
 from tracker.rule import Verdict
 
 MARGIN = 2

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tracker.form import Compare
+from tracker.form import SMALL, Compare
 from tracker.forms import FORMS
 from tracker.plan import MeasureTarget, Plan, Value
-from tracker.report.content import SMALL
 from tracker.rule import Score, ValueScore
 
 SEPARATOR = " · "

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from tracker.form import PROVINCE_CODE, SMALL
 from tracker.forms import FORMS
 from tracker.plan import AllOfTarget, AnyTarget, Figure, Plan, RatioTarget
 from tracker.problems import Problem
-from tracker.report.content import PROVINCE_CODE, SMALL, Fault
+from tracker.report.content import Fault
 from tracker.report.disclosed_totals import leaves_choice
 from tracker.report.disclosed_values import masked_values
 from tracker.rule import Bounds, Flag, ReadingScore, Score
