@@ -244,6 +244,30 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path, tmp_path: Pat
     assert said(db) == whole
 
 
+FAULTY = Path(__file__).parents[1] / "sample_data" / "faulty"
+TEMPLATE = ("template", "--plan", "ha-noi-2018-2020", "--year", 2020, "--unit", "00004", "--out")
+
+
+@pytest.mark.parametrize("command", [TEMPLATE, ("export", "--out"), ("ingest", FAULTY, "--returned")])
+def test_what_does_not_fit_on_the_disk_leaves_no_half_of_a_file(
+    command: tuple[Any, ...], small_disk: Path, tmp_path: Path
+) -> None:
+    """A template, a table or a marked copy that finds no room is not there at all, and is written once there is."""
+    db, folder = tmp_path / "s.db", small_disk / "given"
+    run("--db", db, "ingest", FAULTY, *ON)
+    folder.mkdir()
+    ballast = small_disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        while os.statvfs(small_disk).f_bfree:
+            file.write(b"\0" * 4096)
+    full = run("--lang", "en", "--db", db, *command, folder)
+    assert (full.status, "disk is full" in full.err) == (3, True), full
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    ballast.unlink()
+    assert run("--db", db, *command, folder).status in (0, 1)
+    assert [path for path in folder.rglob("*") if path.is_file()]
+
+
 def _as_somebody(db: str, path: str, answer: Any) -> None:
     """Runs `ingest` as a user whom the folder's mode binds; root is bound by none."""
     if os.getuid() == 0:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli.session import SESSION, out
-from tracker.cli.writing_out import failed
+from tracker.cli.writing_out import failed, whole
 from tracker.messages import say
 from tracker.problems import TrackerError
 from tracker.writing import count
@@ -88,20 +87,13 @@ def _code_book(tables: Iterable[Table]) -> Iterator[list[str]]:
 
 
 def _write_lines(path: Path, lines: Iterable[list[str]]) -> int:
-    """CSV in UTF-8 with a BOM, beside the file and then in its place; the number of its rows."""
-    unfinished = path.with_name(f".tracker-{os.getpid()}.part")
+    """CSV in UTF-8 with a BOM; the number of its rows."""
     rows = -1  # the header is none
-    try:
-        with unfinished.open("wb") as file:
-            file.write(b"\xef\xbb\xbf")
-            for line in lines:
-                file.write(_csv(line))
-                rows += 1
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole(path) as file:
+        file.write(b"\xef\xbb\xbf")
+        for line in lines:
+            file.write(_csv(line))
+            rows += 1
     return rows
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli.session import SESSION, note, out
+from tracker.cli.writing_out import write_file
 from tracker.messages import say
 from tracker.problems import TrackerError
 
@@ -79,7 +80,8 @@ def _write(plan: Plan, year: int, places: Places, chosen: Sequence[Task], folder
             path = folder / task.name
             content = drawing.book(task, stocks.of(task))
             if not path.exists():
-                _put(path, content)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_file(path, content)
                 written += 1
             elif path.read_bytes() == content:
                 same += 1
@@ -88,14 +90,6 @@ def _write(plan: Plan, year: int, places: Places, chosen: Sequence[Task], folder
     if kept:
         raise TrackerError("template_kept", n=str(len(kept)), path=str(kept[0]))
     return written, same
-
-
-def _put(path: Path, content: bytes) -> None:
-    """The whole file or none: half of one would look like one that somebody has begun to fill."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    half.write_bytes(content)
-    half.replace(path)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.cli.writing_out import whole
 from tracker.messages import say
 from tracker.period import DAY
 from tracker.place import FIRST_DAY, LAST_DAY, Change, Places, Tier, Unit, load, shipped
@@ -102,7 +103,8 @@ def import_(
     rows = gso.merged(earlier, rows, on)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        table.write_text(gso.as_csv(rows), "utf-8", newline="\n")
+        with whole(table) as table_file:
+            table_file.write(gso.as_csv(rows).encode("utf-8"))
     except OSError as error:
         raise EnvironmentFailedError("units_not_written", path=str(table), reason=str(error.strerror)) from error
     typer.echo(say("units_written", count=len(rows), path=table, folder=out))

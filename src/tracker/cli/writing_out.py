@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tracker.problems import EnvironmentFailedError, TrackerError
 
@@ -25,7 +28,8 @@ def write_file(path: Path, content: str | bytes) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(data)  # a device or a pipe has nothing to rename
         else:
-            _replace(target, data)
+            with whole(target) as file:
+                file.write(data)
     except OSError as error:
         raise failed(error, path) from error
 
@@ -36,11 +40,13 @@ def failed(error: OSError, path: Path) -> EnvironmentFailedError:
     return EnvironmentFailedError(code, path=str(path))
 
 
-def _replace(target: Path, data: bytes) -> None:
+@contextmanager
+def whole(target: Path) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of `target` at the end; on any error nothing has changed."""
     unfinished = target.with_name(f".tracker-{os.getpid()}.part")
     try:
         with unfinished.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

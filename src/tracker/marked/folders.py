@@ -252,14 +252,24 @@ def _put(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     while True:
         path = folder / (f"{stem}{suffix}" if n == 1 else f"{stem} ({n}){suffix}")
         try:
-            with path.open("xb") as file:
-                file.write(data)
+            _create(path, data)
         except FileExistsError:
             if path.is_file() and path.read_bytes() == data:
                 return path
             n += 1
         else:
             return path
+
+
+def _create(path: Path, data: bytes) -> None:
+    """Writes a new file; of one that could not be written whole nothing stays behind."""
+    file = path.open("xb")
+    try:
+        with file:
+            file.write(data)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _note(one: GoingBack) -> bytes:
