@@ -25,8 +25,7 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a figure stands and what stood there: "D14" and the raw text; `sheet` where it is not its record's."""
 
     cell: str
@@ -35,8 +34,7 @@ class Origin:
     sheet: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row of a table form, or all cells of a row-coded one; `row` counts from 1 as Excel does."""
 
     sheet: str
