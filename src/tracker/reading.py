@@ -63,10 +63,21 @@ def raw_text(value: object) -> str:
 
 def read(field: Field, value: Cell) -> Answer | Fault:
     """What a filled cell answers to `field`."""
+    return said(field, value)[1]
+
+
+def said(field: Field, value: Cell) -> tuple[str, Answer | Fault]:
+    """A filled cell as a person sees it, and what it answers to `field`."""
     kind = type(value)
     if kind is int or kind is date or (kind is str and len(value) <= _SHORT):  # type: ignore[arg-type]
-        return _read_often(field, value)
-    return _read(field, value)
+        return _said_often(field, value)
+    return raw_text(value), _read(field, value)
+
+
+@lru_cache(maxsize=16384)
+def _said_often(field: Field, value: Cell) -> tuple[str, Answer | Fault]:
+    """The same for what may stand in many cells of many files: "có", 12, "hội nghị"; not True, which equals 1."""
+    return raw_text(value), _read(field, value)
 
 
 def _read(field: Field, value: Cell) -> Answer | Fault:
@@ -75,12 +86,6 @@ def _read(field: Field, value: Cell) -> Answer | Fault:
         if not value or _UNKNOWN.match(value):
             return BLANK
     return _READERS[field.kind](field, value)
-
-
-@lru_cache(maxsize=16384)
-def _read_often(field: Field, value: Cell) -> Answer | Fault:
-    """The same for what may stand in many cells of many files: "có", 12, "hội nghị"; not True, which equals 1."""
-    return _read(field, value)
 
 
 # --- counts -----------------------------------------------------------------------------------------------------

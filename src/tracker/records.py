@@ -18,7 +18,7 @@ from tracker.form import Field, Form, Kind, Layout
 from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
-from tracker.reading import Cell, Fault, raw_text, read
+from tracker.reading import Cell, Fault, raw_text, read, said
 from tracker.returns import Origin
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
@@ -148,16 +148,16 @@ def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> boo
     """Takes what a filled cell says into the row; True when it cannot be read."""
     name = one.name
     row.places[name] = cell
-    if isinstance(value, str) and "#" in value and value.strip().upper() in ERRORS:  # as HTML and CSV show it
-        reading.report("error_value", row, name, found=value)
+    raw, answer = said(one, value)
+    if "#" in raw and raw.strip().upper() in ERRORS:  # as HTML and CSV show it
+        reading.report("error_value", row, name, found=raw)
         return True
-    answer = read(one, value)
     if isinstance(answer, Fault):
-        _report_fault(reading, row, one, raw_text(value), answer)
+        _report_fault(reading, row, one, raw, answer)
         return True
     if answer.value is not None:
         row.values[name] = answer.value
-        row.origins[name] = Origin(cell, raw_text(value), answer.qualifier, row.elsewhere.get(name, ""))
+        row.origins[name] = Origin(cell, raw, answer.qualifier, row.elsewhere.get(name, ""))
         if answer.repaired:
             reading.report("value_repaired", row, name, value=str(answer.value))
     return False
