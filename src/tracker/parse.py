@@ -36,7 +36,7 @@ from tracker.place import Places
 from tracker.problems import Problem, problem
 from tracker.reading import EXACT
 from tracker.records import read_form, read_keyed
-from tracker.returns import Filing, Received, Record, Return, Status
+from tracker.returns import Answered, Filing, Received, Record, Return, Status
 from tracker.template.mark import Mark, answered, is_own, mark_of, recognised
 from tracker.waivers import standing
 
@@ -348,21 +348,20 @@ def content_of(filing: Filing) -> str:
 
 def _said(record: Record) -> str:
     """The answers of a record with their qualifiers as JSON, by name; stores hold hashes of this very text."""
-    origins = record.origins
-    answers = [
-        f'"{name}": [{_as_json(value)}, "{origins[name].qualifier if name in origins else EXACT}"]'
-        for name, value in sorted(record.values.items())
-        if value is not None
-    ]
-    return f"{{{', '.join(answers)}}}"
+    said = []
+    for name, value in sorted(record.values.items()):
+        shown = value if type(value) is int else _as_json(value)
+        qualifier = record.origins[name].qualifier if name in record.origins else EXACT
+        said.append(f'"{name}": [{shown}, "{qualifier}"]')
+    return f"{{{', '.join(said)}}}"
 
 
-def _as_json(value: str | int | date) -> str:
+def _as_json(value: Answered) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
-    if isinstance(value, date):
-        return f'"{value.isoformat()}"'
-    return str(value) if type(value) is int else _AS_JSON(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value.isoformat()}"' if isinstance(value, date) else _AS_JSON(value)
 
 
 def _whole_return(one: Return, heading: Heading, readings: Mapping[str, Reading]) -> list[Problem]:

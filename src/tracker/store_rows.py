@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeAlias
 
 from tracker import __version__
@@ -50,7 +51,7 @@ def packed(received: Received) -> Packed:
         [
             FilingRows(
                 filing_row(one, filing, received.status) | {"return_no": number},
-                _record_rows(filing.records),
+                [_record_row(record) for record in filing.records],
                 joint_codes(filing),
             )
             for number, one in enumerate(received.returns)
@@ -95,20 +96,21 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
-def _record_rows(records: Iterable[Record]) -> list[RecordRow]:
-    from pydantic_core import to_json  # several times faster than json; writes the same text of what records hold
+@cache
+def _writer() -> Callable[[Any], bytes]:
+    """What writes a record as JSON: the text that `json` writes without spaces, in a fraction of its time."""
+    from pydantic import TypeAdapter
 
-    rows = []
-    for sheet, row, values, origins in records:
-        answers: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-        qualified = {name: one.qualifier for name, one in origins.items() if one.qualifier != "exact"}
-        if qualified:
-            answers[QUALIFIERS] = qualified
-        places = {
-            name: (cell, raw, other) if other else (cell, raw) for name, (cell, raw, _, other) in origins.items()
-        }
-        rows.append(RecordRow(sheet, row, to_json(answers).decode(), to_json(places).decode()))
-    return rows
+    return TypeAdapter(dict[str, Any]).serializer.to_json
+
+
+def _record_row(record: Record) -> RecordRow:
+    as_json = _writer()
+    sheet, row, values, origins = record
+    qualified = {name: one.qualifier for name, one in origins.items() if one.qualifier != "exact"}
+    answers = {**values, QUALIFIERS: qualified} if qualified else values
+    places = {name: (one.cell, one.raw, one.sheet) if one.sheet else one[:2] for name, one in origins.items()}
+    return RecordRow(sheet, row, as_json(answers).decode(), as_json(places).decode())
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:
