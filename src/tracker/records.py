@@ -279,10 +279,8 @@ def _at_code(code: str, reading: Reading, table: Table, number: int, column: int
 
 
 def _validate(reading: Reading) -> None:
-    """The border: what was read must be what the form's Pydantic model says a record is."""
-    for row in reading.rows:
-        if not row.refused:
-            reading.form.model.model_validate(row.values)
+    """The border: what was read must be what the form says a record is."""
+    reading.form.border.validate_python([row.values for row in reading.rows if not row.refused])
 
 
 def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
