@@ -32,7 +32,7 @@ ORIGINS = st.builds(
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     """A record of B04 with any answers in any order; each with the cell it came from."""
-    names = draw(st.lists(st.sampled_from(FORMS["B04"].kept_names), unique=True))
+    names = draw(st.lists(st.sampled_from([*FORMS["B04"].by_name]), unique=True))
     values = {name: draw(ANSWERS) for name in names}
     return Record(draw(TEXTS), draw(st.integers(1, 10**6)), values, {name: draw(ORIGINS) for name in names})
 

@@ -180,10 +180,6 @@ class Form:
         return (one for one in self.fields if one.kept)
 
     @cached_property
-    def kept_names(self) -> tuple[str, ...]:
-        return tuple(one.name for one in self.kept_fields)
-
-    @cached_property
     def model(self) -> type[BaseModel]:
         """The Pydantic model of one record: field names to validated values, blank as None."""
         from pydantic import ConfigDict, create_model
