@@ -6,11 +6,12 @@ Adding a form or a plan touches one place; these tests fail when that place is u
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from tracker.folding import fold, fold_label
 from tracker.form import Field, Form, Kind, Layout
@@ -53,6 +54,32 @@ def more_than_once(values: Iterable[object]) -> set[object]:
 
 
 # --- forms ------------------------------------------------------------------------------------------------------
+
+
+TYPICAL = {Kind.COUNT: 5, Kind.PERSONS: 5, Kind.YES_NO: True, Kind.DATE: date(2026, 1, 1)}
+OF_ANY_KIND = (1, -1, True, "", "khác", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 1.0, None)
+
+
+@every_form
+def test_the_border_of_a_form_passes_what_its_model_passes(form: Form) -> None:
+    """Records are checked in bulk, and by the model elsewhere: both say the same of every value of every field."""
+    whole = {
+        one.name: one.choices[0].value if one.choices else TYPICAL.get(one.kind, "x") for one in form.kept_fields
+    }
+    assert form.border.validate_python([whole]) == [form.model.model_validate(whole).model_dump()]
+    odd = [{**whole, one.name: value} for one in form.kept_fields for value in OF_ANY_KIND]
+    short = [{name: value for name, value in whole.items() if name != left} for left in whole]
+    for record in (*odd, *short, {**whole, "nobody": 1}):
+        answered = {name: value for name, value in record.items() if value is not None}
+        assert passes(form.model.model_validate, answered) is passes(form.border.validate_python, [answered]), record
+
+
+def passes(validate: Callable[[object], object], value: object) -> bool:
+    try:
+        validate(value)
+    except ValidationError:
+        return False
+    return True
 
 
 @every_form

@@ -9,7 +9,7 @@ import pytest
 
 from tracker.form import Field, Kind, choices
 from tracker.forms import FORMS
-from tracker.reading import ABOUT, EXACT, NEARLY, OVER, Answer, Cell, Fault, combined, raw_text, read, swapped
+from tracker.reading import ABOUT, EXACT, NEARLY, OVER, Answer, Cell, Fault, combined, raw_text, read, said, swapped
 
 COUNT = FORMS["B04"].by_name["attendances"]
 PERSONS = FORMS["B01"].by_name["population"]
@@ -451,3 +451,14 @@ def test_text_is_kept_tidy_and_codes_as_typed() -> None:
 def test_the_raw_text_is_what_a_person_sees(cell: Cell, shown: str) -> None:
     """Not what Python calls it."""
     assert raw_text(cell) == shown
+
+
+@pytest.mark.parametrize("values", [(1, True, 1.0), (True, 1.0, 1), (1.0, True, 1)])
+def test_what_equals_another_value_is_not_read_as_it(values: tuple[Cell, ...]) -> None:
+    """1, TRUE and 1.0 are equal and yet other cells: what was read of one is never remembered for another."""
+    count = Field("n", "Số", Kind.COUNT)
+    found = {type(value): read(count, value) for value in values}
+    assert found[int] == Answer(1)
+    assert isinstance(found[bool], Fault)
+    assert isinstance(found[float], Fault)
+    assert [said(count, value)[0] for value in values] == [raw_text(value) for value in values]

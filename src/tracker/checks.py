@@ -6,7 +6,7 @@ other returns, the registry of press or last year is in `crosschecks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 
 from tracker.answers import Reading, Row
@@ -28,10 +28,11 @@ def check(reading: Reading, period: Period) -> None:
     A row that is refused already is looked at, too: whoever mends it should hear of everything at once.
     """
     _check_days(reading, period)
+    special = _SPECIAL.get(reading.form.code)
     for row in reading.rows:
         for rule in reading.form.figure_rules:
-            _check_figures(reading, row, rule)
-        special = _SPECIAL.get(reading.form.code)
+            if rule.left in row.values:
+                _check_figures(reading, row, rule)
         if special is not None:
             special(reading, row, period)
     _check_duplicates(reading)
@@ -43,6 +44,8 @@ def _standing(reading: Reading) -> list[Row]:
 
 def _unread(reading: Reading, row: Row, *names: str) -> bool:
     """Whether any of these cells holds what cannot be read, so that nobody knows whether it is blank."""
+    if not reading.error_cells:
+        return False
     return any((row.elsewhere.get(name, row.sheet), row.place(name)) in reading.error_cells for name in names)
 
 
@@ -50,8 +53,6 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
-    if rule.left not in row.values:
-        return
     left = _figure(row, rule.left)
     right = [_figure(row, name) for name in rule.right]
     known = [figure for figure in right if figure is not None]
@@ -84,8 +85,9 @@ def _against(reading: Reading, row: Row, rule: FigureRule) -> dict[str, str]:
 def _figure(row: Row, name: str) -> int | None:
     """An exact figure; "trên 310" cannot be held against another one."""
     value = row.values.get(name)
-    exact = name not in row.origins or row.origins[name].qualifier == EXACT
-    return value if isinstance(value, int) and exact else None
+    if not isinstance(value, int):
+        return None
+    return value if name not in row.origins or row.origins[name].qualifier == EXACT else None
 
 
 # --- days -------------------------------------------------------------------------------------------------------
@@ -100,6 +102,8 @@ def _check_days(reading: Reading, period: Period) -> None:
         last = row.values.get(last_name) or first
         if not isinstance(first, date) or not isinstance(last, date) or _unread(reading, row, last_name):
             continue
+        if period.first <= first <= last <= period.last:
+            continue  # as nearly all do
         if last < first:
             reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.origins[first_name].raw)
             _refuse(reading, row)
@@ -233,7 +237,7 @@ def _check_duplicates(reading: Reading) -> None:
     """Rows that say the same thing twice: equal in all, or in what makes an item the same (`same_when`)."""
     if reading.form.one_record:
         return
-    seen: dict[tuple[object, ...], Row] = {}
+    seen: dict[Hashable, Row] = {}
     for row in _standing(reading):
         first = seen.setdefault(_identity(reading, row), row)
         if first is not row:
@@ -241,9 +245,9 @@ def _check_duplicates(reading: Reading) -> None:
             reading.report("duplicate_row", row, name, other=str(first.number + 1))
 
 
-def _identity(reading: Reading, row: Row) -> tuple[object, ...]:
+def _identity(reading: Reading, row: Row) -> Hashable:
     same_when = reading.form.same_when
     values = [row.values.get(name) for name in same_when]
     if same_when and None not in values:
         return tuple(fold(value) if isinstance(value, str) else value for value in values)
-    return tuple(map(row.values.get, reading.form.kept_names))
+    return frozenset(row.values.items())  # what is blank is not among them

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.folding import fold, fold_label
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, TypeAdapter
 
 
 SMALL = range(1, 5)
@@ -180,10 +180,6 @@ class Form:
         return (one for one in self.fields if one.kept)
 
     @cached_property
-    def kept_names(self) -> tuple[str, ...]:
-        return tuple(one.name for one in self.kept_fields)
-
-    @cached_property
     def model(self) -> type[BaseModel]:
         """The Pydantic model of one record: field names to validated values, blank as None."""
         from pydantic import ConfigDict, create_model
@@ -196,6 +192,25 @@ class Form:
             **definitions,
         )
 
+    @cached_property
+    def border(self) -> TypeAdapter[Any]:
+        """What a list of records must be, as the model says it of one; blank answers are left out.
+
+        Checking is all it does: making models of thousands of records would cost several times more.
+        """
+        from typing import NotRequired
+
+        from pydantic import ConfigDict, TypeAdapter, with_config
+        from typing_extensions import TypedDict  # that of typing says too little before Python 3.12
+
+        answers: dict[str, Any] = {
+            one.name: _answer_type(one) if one.required else NotRequired[_answer_type(one)]
+            for one in self.kept_fields
+        }
+        record: Any = TypedDict(self.code, answers)  # type: ignore[misc]  # declared by the fields
+        with_config(ConfigDict(strict=True, extra="forbid"))(record)
+        return TypeAdapter(list[record])
+
     def schema(self) -> dict[str, Any]:
         """JSON Schema (draft 2020-12) of one record."""
         schema = self.model.model_json_schema()
@@ -203,24 +218,30 @@ class Form:
 
 
 def _annotation(one: Field) -> tuple[Any, Any]:
+    from pydantic import Field as PydanticField
+
+    base = _answer_type(one)
+    title = f"{one.code} · {one.label}" if one.code else one.label
+    about = PydanticField(title=title) if one.required else PydanticField(default=None, title=title)
+    return (base, about) if one.required else (base | None, about)
+
+
+def _answer_type(one: Field) -> Any:
     from typing import Annotated, Literal
 
     from pydantic import Field as PydanticField
 
     match one.kind:
         case Kind.COUNT | Kind.PERSONS:
-            base: Any = Annotated[int, PydanticField(ge=0)]
+            return Annotated[int, PydanticField(ge=0)]
         case Kind.YES_NO:
-            base = bool
+            return bool
         case Kind.DATE:
-            base = date
+            return date
         case Kind.CHOICE:
-            base = Literal[tuple(choice.value for choice in one.choices)]
+            return Literal[tuple(choice.value for choice in one.choices)]
         case _:
-            base = str
-    title = f"{one.code} · {one.label}" if one.code else one.label
-    about = PydanticField(title=title) if one.required else PydanticField(default=None, title=title)
-    return (base, about) if one.required else (base | None, about)
+            return str
 
 
 def table(*fields: Field, same_when: tuple[str, ...] = (), dated_by: tuple[str, ...] = (), **about: Any) -> Form:

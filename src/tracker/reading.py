@@ -52,7 +52,9 @@ _DASH = re.compile(r"^[-‐-―−]+$")
 
 def raw_text(value: object) -> str:
     """The cell as a person sees it: 5048, 23/03/2018, text as typed."""
-    if isinstance(value, datetime | date):
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, date):  # a datetime, too
         return f"{value.day:02}/{value.month:02}/{value.year:04}"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -61,22 +63,29 @@ def raw_text(value: object) -> str:
 
 def read(field: Field, value: Cell) -> Answer | Fault:
     """What a filled cell answers to `field`."""
-    if isinstance(value, str):
-        return _read_short(field, value) if len(value) <= _SHORT else _read_text(field, value)
-    return _READERS[field.kind](field, value)
+    return said(field, value)[1]
 
 
-def _read_text(field: Field, value: str) -> Answer | Fault:
-    text = tidy(value)
-    if not text or _UNKNOWN.match(text):
-        return BLANK
-    return _READERS[field.kind](field, text)
+def said(field: Field, value: Cell) -> tuple[str, Answer | Fault]:
+    """A filled cell as a person sees it, and what it answers to `field`."""
+    kind = type(value)
+    if kind is int or kind is date or (kind is str and len(value) <= _SHORT):  # type: ignore[arg-type]
+        return _said_often(field, value)
+    return raw_text(value), _read(field, value)
 
 
 @lru_cache(maxsize=16384)
-def _read_short(field: Field, value: str) -> Answer | Fault:
-    """The same for a text that may stand in many cells of many files: "có", "0", "hội nghị"."""
-    return _read_text(field, value)
+def _said_often(field: Field, value: Cell) -> tuple[str, Answer | Fault]:
+    """The same for what may stand in many cells of many files: "có", 12, "hội nghị"; not True, which equals 1."""
+    return raw_text(value), _read(field, value)
+
+
+def _read(field: Field, value: Cell) -> Answer | Fault:
+    if isinstance(value, str):
+        value = tidy(value)
+        if not value or _UNKNOWN.match(value):
+            return BLANK
+    return _READERS[field.kind](field, value)
 
 
 # --- counts -----------------------------------------------------------------------------------------------------

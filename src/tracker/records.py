@@ -7,16 +7,18 @@ refuses itself; in a table form its row goes with it. Nothing here knows who rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
+from typing import NamedTuple
 
 from tracker.answers import Reading, Row
 from tracker.folding import fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
-from tracker.intake.grid import ERRORS, At, Sheet, Value, a1
+from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
-from tracker.reading import Fault, raw_text, read
+from tracker.reading import Cell, Fault, raw_text, read, said
 from tracker.returns import Origin
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
@@ -58,85 +60,107 @@ def _report_unknown_columns(reading: Reading, table: Table) -> None:
 # --- table forms ------------------------------------------------------------------------------------------------
 
 
+class _Column(NamedTuple):
+    """A column that answers a field: its number, from 0, and its letters."""
+
+    number: int
+    letters: str
+    field: Field
+
+
+class _Line(NamedTuple):
+    """A row of a sheet; `plain` when nothing is special about its cells, so that their values say it all."""
+
+    sheet: Sheet
+    number: int
+    plain: bool
+
+
 def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
-    fields = _fields_by_column(table)
-    columns = {one.name: column for column, one in fields}
+    sheet = table.sheet
+    by_label = {one.label: one for one in table.form.fields}
+    fields = sorted(((place, by_label[label]) for label, place in table.columns.items()), key=itemgetter(0))
+    places = {one.name: place for place, one in fields}
+    columns = [_Column(place, column_name(place), one) for place, one in fields if one.kept]
+    special = _special_rows(sheet)
     read_rows: list[Row] = []
     since_total: list[Row] = []
     for number, says in rows:
         if says is RowSays.TOTAL:
-            _check_total(
-                reading, Row(table.sheet.name, number, columns), table.sheet, fields, (read_rows, since_total)
-            )
+            _check_total(reading, Row(sheet.name, number, places), sheet, columns, (read_rows, since_total))
             since_total = []
         elif says is RowSays.DATA:
-            row = _read_row(reading, Row(table.sheet.name, number, columns), table.sheet, fields)
+            row = Row(sheet.name, number, places)
+            if _read_line(reading, row, _Line(sheet, number, number not in special), columns):
+                reading.refuse_row(row)
             read_rows.append(row)
             since_total.append(row)
     reading.rows.extend(read_rows)
 
 
-def _fields_by_column(table: Table) -> list[tuple[int, Field]]:
-    by_label = {one.label: one for one in table.form.fields}
-    return sorted(((place, by_label[label]) for label, place in table.columns.items()), key=lambda pair: pair[0])
+def _special_rows(sheet: Sheet) -> Container[int]:
+    """Rows about whose cells something is special."""
+    if sheet.since_1904:
+        return range(len(sheet.rows))
+    return {row for row, _ in (*sheet.errors, *sheet.unvalued, *sheet.struck, *sheet.merged)}
 
 
-def _read_row(reading: Reading, row: Row, sheet: Sheet, fields: list[tuple[int, Field]]) -> Row:
+def _read_line(reading: Reading, row: Row, line: _Line, columns: Iterable[_Column]) -> bool:
+    """Reads the cells of a line into the row; True when one holds an error, or nothing where something must stand."""
     faulty = False
-    cells = sheet.rows[row.number]
-    plain = not (sheet.merged or sheet.errors or sheet.unvalued)
-    for column, one in fields:
-        if plain and not one.required and (column >= len(cells) or cells[column] is None):
-            continue  # most cells of a wide form are blank
-        faulty |= _read_cell(reading, row, one, sheet, (row.number, column))
-        if one.required and row.values.get(one.name) is None:
+    sheet, number, plain = line
+    cells = sheet.rows[number]
+    width = len(cells)
+    for column, letters, one in columns:
+        if not plain:
+            faulty |= _read_special(reading, row, one, sheet, (number, column))
+        elif column < width and (value := cells[column]) is not None:  # most cells of a wide form are blank
+            faulty |= _take(reading, row, one, f"{letters}{number + 1}", value)
+        if one.required and one.name not in row.values:
             reading.report("missing_value", row, one.name)
             faulty = True
-    if faulty:
-        reading.refuse_row(row)
-    return row
+    return faulty
 
 
-def _read_cell(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> bool:
-    """Reads one cell into the row; True when it holds an error."""
-    if not one.kept:
-        return False
+def _read_special(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) -> bool:
+    """Reads a cell about which something may be special into the row; True when it holds an error."""
     value = sheet.at(*at)
     if value is None and sheet.merged and reading.form.layout is Layout.TABLE and one.kind not in COUNTED:
         # A date or a kind merged over rows is said of each of them; a count is not.
         value = sheet.at(*sheet.merged.get(at, at))
     if sheet.since_1904 and one.kind is Kind.DATE and isinstance(value, int | float):
         value += DAYS_TO_1904
-    if value is None and at not in sheet.errors and at not in sheet.unvalued:
+    failed = sheet.errors.get(at)
+    if value is None and failed is None and at not in sheet.unvalued:
         return False
-    row.places[one.name] = a1(*at)
-    failed = sheet.errors.get(at) or _error_typed(value)
-    if failed:
-        reading.report("error_value", row, one.name, found=failed)
+    cell = a1(*at)
+    if failed or value is None:
+        row.places[one.name] = cell
+        reading.report("error_value" if failed else "formula_without_value", row, one.name, found=failed or "")
         return True
-    if value is None:
-        reading.report("formula_without_value", row, one.name)
+    faulty = _take(reading, row, one, cell, value)
+    if at in sheet.struck and one.name in row.values:
+        reading.report("value_struck", row, one.name)
+    return faulty
+
+
+def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> bool:
+    """Takes what a filled cell says into the row; True when it cannot be read."""
+    name = one.name
+    row.places[name] = cell
+    raw, answer = said(one, value)
+    if "#" in raw and raw.strip().upper() in ERRORS:  # as HTML and CSV show it
+        reading.report("error_value", row, name, found=raw)
         return True
-    raw = raw_text(value)
-    answer = read(one, value)
     if isinstance(answer, Fault):
         _report_fault(reading, row, one, raw, answer)
         return True
-    if answer.value is None:
-        return False
-    row.values[one.name] = answer.value
-    elsewhere = row.elsewhere.get(one.name, "")
-    row.origins[one.name] = Origin(row.places[one.name], raw, answer.qualifier, elsewhere)
-    if answer.repaired:
-        reading.report("value_repaired", row, one.name, value=str(answer.value))
-    if at in sheet.struck:
-        reading.report("value_struck", row, one.name)
+    if answer.value is not None:
+        row.values[name] = answer.value
+        row.origins[name] = Origin(cell, raw, answer.qualifier, row.elsewhere.get(name, ""))
+        if answer.repaired:
+            reading.report("value_repaired", row, name, value=str(answer.value))
     return False
-
-
-def _error_typed(value: Value) -> str:
-    """The error that a cell shows as text, as HTML and CSV have it; "" for any other cell."""
-    return value if isinstance(value, str) and "#" in value and value.strip().upper() in ERRORS else ""
 
 
 def _report_fault(reading: Reading, row: Row, one: Field, raw: str, fault: Fault) -> None:
@@ -151,17 +175,17 @@ def _report_fault(reading: Reading, row: Row, one: Field, raw: str, fault: Fault
 
 
 def _check_total(
-    reading: Reading, total: Row, sheet: Sheet, fields: list[tuple[int, Field]], sums_of: tuple[list[Row], list[Row]]
+    reading: Reading, total: Row, sheet: Sheet, columns: Sequence[_Column], sums_of: tuple[list[Row], list[Row]]
 ) -> None:
     """A total row is never added; it must be the sum of all rows above, or of those since the last total."""
-    for column, one in fields:
+    for column, letters, one in columns:
         value = sheet.at(total.number, column)
         if one.kind not in COUNTED or value is None or _unread(reading, sums_of[0], one.name):
             continue
         answer = read(one, value)
         sums = [_sum(rows, one.name) for rows in sums_of]
         if not isinstance(answer, Fault) and isinstance(answer.value, int) and answer.value not in sums:
-            total.places[one.name] = a1(total.number, column)
+            total.places[one.name] = f"{letters}{total.number + 1}"
             reading.report("total_row_wrong", total, one.name, found=raw_text(value), sum=str(sums[0]))
 
 
@@ -179,16 +203,15 @@ def _sum(rows: Iterable[Row], name: str) -> int:
 
 def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
     """All rows of a row-coded form make one record; Mã số says which answer a row is."""
-    form = table.form
-    row = reading.rows[0] if reading.rows else Row(table.sheet.name, table.header_row, table.columns)
+    sheet = table.sheet
+    row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row, table.columns)
     code_column = table.columns["Mã số"]
-    headings = [
-        (place, fold_label(label)) for label, place in sorted(table.columns.items(), key=lambda pair: pair[1])
-    ]
+    headings = _answering(table)
+    special = _special_rows(sheet)
     seen = _codes_answered(reading, row)
     for number, _ in rows:
-        code = row_code(table.sheet.at(number, code_column))
-        if code not in form.row_codes:
+        code = row_code(sheet.at(number, code_column))
+        if code not in table.form.row_codes:
             _report_unknown_row(reading, table, number, code, code_column)
             continue
         if code in seen:
@@ -197,15 +220,25 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             reading.problems.append(replace(again, facts={**again.facts, "why": why}))
             continue
         seen.add(code)
-        for column, heading in headings:
-            one = form.by_code.get((code, heading))
-            if one is not None:
-                row.places[one.name] = a1(number, column)
-                if table.sheet.name != row.sheet:
-                    row.elsewhere[one.name] = table.sheet.name
-                _read_cell(reading, row, one, table.sheet, (number, column))
+        columns = [
+            _Column(place, letters, one)
+            for place, letters, heading in headings
+            if (one := table.form.by_code.get((code, heading)))
+        ]
+        for _, letters, one in columns:
+            row.places[one.name] = f"{letters}{number + 1}"
+            if sheet.name != row.sheet:
+                row.elsewhere[one.name] = sheet.name
+        _read_line(reading, row, _Line(sheet, number, number not in special), columns)
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
+
+
+def _answering(table: Table) -> list[tuple[int, str, str]]:
+    """The columns of a row-coded form that hold answers: number, letters and folded heading."""
+    known = {heading for _, heading in table.form.by_code}
+    folded = ((place, fold_label(label)) for label, place in table.columns.items())
+    return [(place, column_name(place), heading) for place, heading in sorted(folded) if heading in known]
 
 
 def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: str) -> bool:
@@ -246,10 +279,8 @@ def _at_code(code: str, reading: Reading, table: Table, number: int, column: int
 
 
 def _validate(reading: Reading) -> None:
-    """The border: what was read must be what the form's Pydantic model says a record is."""
-    for row in reading.rows:
-        if not row.refused:
-            reading.form.model.model_validate(row.values)
+    """The border: what was read must be what the form says a record is."""
+    reading.form.border.validate_python([row.values for row in reading.rows if not row.refused])
 
 
 def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
@@ -262,5 +293,6 @@ def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
         one = by_code.get(row_code(table.sheet.at(number, code_column)))
         if one is not None and one.name not in row.places:
             row.places[one.name] = a1(number, value_column)
-            _read_cell(reading, row, one, table.sheet, (number, value_column))
+            if one.kept:
+                _read_special(reading, row, one, table.sheet, (number, value_column))
     return row, reading

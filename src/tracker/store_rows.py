@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeAlias
 
 from tracker import __version__
@@ -16,8 +17,6 @@ from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record
 ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 QUALIFIERS = "~"
 """Key among a record's answers for the qualifiers ("over", "nearly") of those figures that have one."""
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 
 Filed: TypeAlias = tuple[int, str, str]
 """A filing by its number, with its form and its unit."""
@@ -52,7 +51,7 @@ def packed(received: Received) -> Packed:
         [
             FilingRows(
                 filing_row(one, filing, received.status) | {"return_no": number},
-                [record_row(record) for record in filing.records],
+                [_record_row(record) for record in filing.records],
                 joint_codes(filing),
             )
             for number, one in enumerate(received.returns)
@@ -97,16 +96,21 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
-def record_row(record: Record) -> RecordRow:
-    answers = {name: _plain(value) for name, value in record.values.items() if value is not None}
-    qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
-    if qualified:
-        answers[QUALIFIERS] = qualified
-    origins = {
-        name: [one.cell, one.raw, one.sheet] if one.sheet else [one.cell, one.raw]
-        for name, one in record.origins.items()
-    }
-    return RecordRow(record.sheet, record.row, _AS_JSON(answers), _AS_JSON(origins))
+@cache
+def _writer() -> Callable[[Any], bytes]:
+    """What writes a record as JSON: the text that `json` writes without spaces, in a fraction of its time."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(dict[str, Any]).serializer.to_json
+
+
+def _record_row(record: Record) -> RecordRow:
+    as_json = _writer()
+    sheet, row, values, origins = record
+    qualified = {name: one.qualifier for name, one in origins.items() if one.qualifier != "exact"}
+    answers = {**values, QUALIFIERS: qualified} if qualified else values
+    places = {name: (one.cell, one.raw, one.sheet) if one.sheet else one[:2] for name, one in origins.items()}
+    return RecordRow(sheet, row, as_json(answers).decode(), as_json(places).decode())
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:
@@ -116,7 +120,7 @@ def joint_code(answers: Mapping[str, Any]) -> str:
 
 def joint_codes(filing: Filing) -> list[str]:
     """The codes of the joint activities of a filing, each once."""
-    codes = dict.fromkeys(joint_code(record.values) for record in filing.records)
+    codes = dict.fromkeys(joint_code(one.values) for one in filing.records if "joint_code" in one.values)
     return [code for code in codes if code]
 
 
@@ -142,10 +146,6 @@ class Origins(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._read())
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def kept_name(one: Packed) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tracker.acts import Acting
-from tracker.returns import Packed, RecordRow, Waiver
+from tracker.returns import Packed, Waiver
 from tracker.store_rows import Known, Origins, kept_name, waiver_rows
 from tracker.versions import Version, in_order, settle
 
@@ -28,7 +28,7 @@ class Unstored:
         self._files: dict[str, Known] = {}
         self._names: dict[str, tuple[date, str]] = {}
         self._versions: list[dict[str, Any]] = []
-        self._records: dict[int, list[RecordRow]] = {}
+        self._records: dict[int, Sequence[tuple[str, int, str, str]]] = {}
         self._joint: list[tuple[int, str]] = []
         self._waivers: list[Waiver] = []
 
