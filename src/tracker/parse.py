@@ -20,16 +20,9 @@ from tracker.form import Form, Kind, Layout
 from tracker.forms import FORMS, TTC
 from tracker.heading import Heading, cannot_be_placed, read_heading
 from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.headers import HEADER_WITHIN, missing_labels, tables_of, with_stacked
 from tracker.intake.privacy import Hit, hits, speaks_of_victims
-from tracker.intake.tables import (
-    HEADER_WITHIN,
-    RowSays,
-    Table,
-    form_of_name,
-    missing_labels,
-    tables_of,
-    with_stacked,
-)
+from tracker.intake.tables import RowSays, Table, form_of_name
 from tracker.marked.own import without_own_sheet
 from tracker.place import Places
 from tracker.problems import Problem, problem
