@@ -84,8 +84,8 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     for sheet in book.sheets:
         tables = _tables_of_sheet(sheet, found)
         personal = hits(sheet, tables)
-        concerns = speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
-        victims += personal if concerns else []
+        if personal and (speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)):
+            victims += personal
         _sort(sheet, tables, personal, found)
     codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
     says, ttc_problems = _workbook_says(found)

@@ -11,10 +11,9 @@ from dataclasses import replace
 from tracker.folding import fold, fold_label
 from tracker.form import Form, Layout
 from tracker.intake.grid import Sheet, Value
-from tracker.intake.tables import BRACKETED, NONE_HERE, Table, is_blank, row_code
+from tracker.intake.tables import BRACKETED, LONGEST_HEADING, NONE_HERE, Table, headings_of, is_blank, row_code
 
 HEADER_WITHIN = 40  # rows from the top of a sheet
-LONGEST_HEADING = 200  # characters
 _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most columns
 
 
@@ -24,9 +23,12 @@ def tables_of(sheet: Sheet, forms: Collection[Form], *, without: frozenset[int] 
     `without` names columns that are not the form's: those that say who and when in a CSV. An empty list when no
     header of `forms` is there with all its required headings.
     """
-    top = [_folded(row, without) for row in sheet.rows[:HEADER_WITHIN]]
-    texts = {text for row in top for text in row.values()}
-    likely = (form for form in forms if len(texts & form.labels.keys()) > 1)
+    headings = _headings(sheet, frozenset().union(*(form.labels for form in forms)))
+    present = set(headings.values())
+    likely = [form for form in forms if len(present & form.labels.keys()) > 1]
+    if not likely:
+        return []
+    top = [_folded(row, headings, without) for row in sheet.rows[:HEADER_WITHIN]]
     found = [tables for form in likely if (tables := _header(sheet, form, without, top))]
     best = max(found, key=_score, default=[])
     # One form alone was asked for by name: then its header is enough, with nothing known under it.
@@ -74,13 +76,14 @@ def _end_above(sheet: Sheet, header: int, top: int) -> int:
 def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: frozenset[str]) -> list[int]:
     """Rows that head another form, and head it better than they head this one."""
     found = []
+    headings = _headings(sheet, labels)
     for number, row in enumerate(sheet.rows):
-        if number == table.header_row or len(row) < 3:
+        if number == table.header_row or headings.keys().isdisjoint(row):
             continue
-        texts = [fold_label(cell) for cell in row if type(cell) is str and len(cell) < LONGEST_HEADING]
-        if len(labels.intersection(texts)) < 3:
+        folded = _folded(row, headings)
+        if len(set(folded.values())) < 3:
             continue
-        heads = {form.code: set(_matches(_folded(row), form).values()) for form in forms}
+        heads = {form.code: set(_matches(folded, form).values()) for form in forms}
         own = len(heads.get(table.form.code, ()))
         if any(len(heads[form.code]) > own and heads[form.code].issuperset(form.required_labels) for form in forms):
             found.append(number)
@@ -147,13 +150,19 @@ def _stacked(table: Table) -> list[Table]:
     return [table, *(replace(table, header_row=n - 1) for n, cell in said if cell != said[0][1])]
 
 
-def _folded(row: Sequence[Value], without: frozenset[int] = frozenset()) -> dict[int, str]:
-    """The texts of a row that are short enough for a heading, folded, by column."""
-    return {
-        place: fold_label(cell)
-        for place, cell in enumerate(row)
-        if type(cell) is str and len(cell) < LONGEST_HEADING and place not in without
-    }
+def _headings(sheet: Sheet, labels: frozenset[str]) -> dict[Value, str]:
+    """The texts of a sheet that write one of the folded labels, with that label."""
+    texts = headings_of(labels).among(sheet.distinct)
+    return {text: fold_label(text) for text in texts if isinstance(text, str) and len(text) < LONGEST_HEADING}
+
+
+def _folded(
+    row: Sequence[Value], headings: Mapping[Value, str], without: frozenset[int] = frozenset()
+) -> dict[int, str]:
+    """The headings of a row, folded, by column."""
+    if headings.keys().isdisjoint(row):
+        return {}
+    return {place: headings[cell] for place, cell in enumerate(row) if cell in headings and place not in without}
 
 
 def _matches(folded: Mapping[int, str], form: Form) -> dict[int, str]:

@@ -16,10 +16,12 @@ from typing import TypeAlias
 from tracker.folding import fold, fold_label
 from tracker.form import Field, Form, Kind, Layout, nearest_choice
 from tracker.intake.grid import Sheet, Value
+from tracker.intake.sieve import Sieve
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """What a filled cell holds."""
 
+LONGEST_HEADING = 200  # characters
 _SHORT = 40  # characters; a longer text is no code
 
 
@@ -50,21 +52,27 @@ class Table:
 
     def _walk(self) -> Iterator[tuple[int, RowSays]]:
         headings = {place: label for label, place in self.columns.items()}
+        places = sorted(place for place in headings if place in self.span and place not in self.without)
         codes, code_column = self._codes()
-        for number in range(self.header_row + 1, len(self.sheet.rows) if self.until is None else self.until):
+        telling = self._telling()
+        for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
             if codes and row_code(self.sheet.at(number, code_column)) in codes:
                 yield number, RowSays.DATA
                 continue
-            filled = self.filled(number)
-            if not filled:
-                continue
-            says = _says(filled, headings, self.form)
+            says = _says_plainly(row, places) if telling.isdisjoint(row) else None
+            if says is None:
+                says = _says(self.filled(number), headings, self.form)
             if says is RowSays.END:
                 if not self._has_key(number):
                     return
                 says = RowSays.DATA
             if says is not RowSays.NOTHING:
                 yield number, says
+
+    def _telling(self) -> set[Value]:
+        """The texts of the sheet that may make a row something else than one of the table."""
+        labels = headings_of(frozenset(self.form.labels))
+        return _TELLING.among(self.sheet.distinct) | labels.among(self.sheet.distinct)
 
     def _codes(self) -> tuple[Set[str], int]:
         """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
@@ -141,7 +149,44 @@ _SIGNER = re.compile(
 )
 _LONG = 100  # what marks a row stands at the beginning of a cell, or in a short one
 BRACKETED = re.compile(r"^[(\[][^()\[\]]*[)\]]$")
+_FIRST_NUMBERS = {"A", "1", "(1)", "(A)"}
 _NUMBER_CELL = re.compile(r"^(?:[A-Z]|\d{1,2}|\d{1,2} ?= ?[\d+\- .=]+|\(\d{1,2}\)|\([A-Z]\))$")
+
+
+def _tells(value: Value) -> bool:
+    """Whether a value has words or signs by which a row may be no data: every text that is looked for below."""
+    if not isinstance(value, str):
+        return False
+    begins, bare = value[:_LONG], value.strip()
+    first = fold_label(begins)
+    return bool(
+        first in NONE_HERE
+        or _TOTAL.match(first)
+        or _TOTAL_OF.match(first)
+        or _END.match(fold(begins))
+        or (len(value) < _LONG and _SIGNER.match(fold(value)))
+        or BRACKETED.match(bare)
+        or bare in _FIRST_NUMBERS
+    )
+
+
+_TELLING = Sieve(_tells)
+
+
+@lru_cache(maxsize=64)
+def headings_of(labels: frozenset[str]) -> Sieve:
+    """Lets through the texts that fold to one of the labels, and those that are too long to be asked."""
+    return Sieve(
+        lambda value: isinstance(value, str) and (len(value) >= LONGEST_HEADING or fold_label(value) in labels)
+    )
+
+
+def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:
+    """What a row is in which no text tells anything; None where its numbers may be those of the columns."""
+    first = next((row[place] for place in places if place < len(row) and not is_blank(row[place])), None)
+    if first is None:
+        return RowSays.NOTHING
+    return None if isinstance(first, int) else RowSays.DATA
 
 
 def _says(filled: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> RowSays:
@@ -240,7 +285,7 @@ def _is_number_row(filled: Sequence[Cell]) -> bool:
         return False
     if all(isinstance(cell, int) and not isinstance(cell, bool) for cell in filled):
         return list(filled) == list(range(1, len(filled) + 1))
-    if str(filled[0]).strip() not in {"A", "1", "(1)", "(A)"}:
+    if str(filled[0]).strip() not in _FIRST_NUMBERS:
         return False
     return all(_NUMBER_CELL.match(str(cell).strip()) for cell in filled)
 
