@@ -23,13 +23,11 @@ def tables_of(sheet: Sheet, forms: Collection[Form], *, without: frozenset[int] 
     `without` names columns that are not the form's: those that say who and when in a CSV. An empty list when no
     header of `forms` is there with all its required headings.
     """
-    headings = _headings(sheet, frozenset().union(*(form.labels for form in forms)))
-    present = set(headings.values())
-    likely = [form for form in forms if len(present & form.labels.keys()) > 1]
-    if not likely:
-        return []
-    top = [_folded(row, headings, without) for row in sheet.rows[:HEADER_WITHIN]]
-    found = [tables for form in likely if (tables := _header(sheet, form, without, top))]
+    labels = frozenset().union(*(form.labels for form in forms))
+    heads = _heading_rows(sheet, labels, range(HEADER_WITHIN), without)
+    present = {label for row in heads.values() for label in row.values()}
+    likely = (form for form in forms if len(present & form.labels.keys()) > 1)
+    found = [tables for form in likely if (tables := _header(sheet, form, without, heads))]
     best = max(found, key=_score, default=[])
     # One form alone was asked for by name: then its header is enough, with nothing known under it.
     return best if best and (len(forms) == 1 or _score(best) > 0) else []
@@ -76,12 +74,8 @@ def _end_above(sheet: Sheet, header: int, top: int) -> int:
 def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: frozenset[str]) -> list[int]:
     """Rows that head another form, and head it better than they head this one."""
     found = []
-    headings = _headings(sheet, labels)
-    for number, row in enumerate(sheet.rows):
-        if number == table.header_row or headings.keys().isdisjoint(row):
-            continue
-        folded = _folded(row, headings)
-        if len(set(folded.values())) < 3:
+    for number, folded in _heading_rows(sheet, labels, range(len(sheet.rows))).items():
+        if number == table.header_row or len(set(folded.values())) < 3:
             continue
         heads = {form.code: set(_matches(folded, form).values()) for form in forms}
         own = len(heads.get(table.form.code, ()))
@@ -117,14 +111,17 @@ def _score(tables: list[Table]) -> int:
 # --- the header -------------------------------------------------------------------------------------------------
 
 
-def _header(sheet: Sheet, form: Form, without: frozenset[int], top: Sequence[Mapping[int, str]]) -> list[Table]:
-    """The tables that the headings among the `top` rows, folded, make for a form."""
-    matches = [_matches(row, form) for row in top]
-    distinct = [len(set(match.values())) for match in matches]
-    most = max(distinct, default=0)
-    if most < 2:
+HeadingRows = Mapping[int, Mapping[int, str]]
+"""The headings of a sheet by row and column; a row without any is not there."""
+
+
+def _header(sheet: Sheet, form: Form, without: frozenset[int], heads: HeadingRows) -> list[Table]:
+    """The tables that the headings of the top rows, folded, make for a form."""
+    matches = {number: _matches(row, form) for number, row in heads.items()}
+    distinct = {number: len(set(match.values())) for number, match in matches.items()}
+    anchor = max(distinct, key=distinct.__getitem__, default=0)  # the first of those that name most columns
+    if distinct.get(anchor, 0) < 2:
         return []
-    anchor = distinct.index(most)
     places, bottom = _completed(matches, anchor, sheet.rows[:HEADER_WITHIN])
     groups = _side_by_side(places, form)
     known = {place for group in groups for place in group.values()}
@@ -150,19 +147,19 @@ def _stacked(table: Table) -> list[Table]:
     return [table, *(replace(table, header_row=n - 1) for n, cell in said if cell != said[0][1])]
 
 
-def _headings(sheet: Sheet, labels: frozenset[str]) -> dict[Value, str]:
-    """The texts of a sheet that write one of the folded labels, with that label."""
-    texts = headings_of(labels).among(sheet.distinct)
-    return {text: fold_label(text) for text in texts if isinstance(text, str) and len(text) < LONGEST_HEADING}
-
-
-def _folded(
-    row: Sequence[Value], headings: Mapping[Value, str], without: frozenset[int] = frozenset()
-) -> dict[int, str]:
-    """The headings of a row, folded, by column."""
-    if headings.keys().isdisjoint(row):
-        return {}
-    return {place: headings[cell] for place, cell in enumerate(row) if cell in headings and place not in without}
+def _heading_rows(
+    sheet: Sheet, labels: frozenset[str], within: range, without: frozenset[int] = frozenset()
+) -> HeadingRows:
+    """Where the texts stand that write one of the folded labels, each with that label."""
+    may_be = headings_of(labels).among(sheet.distinct)
+    texts = {text: fold_label(text) for text in may_be if isinstance(text, str) and len(text) < LONGEST_HEADING}
+    found = {}
+    for number, row in enumerate(sheet.rows[within.start : within.stop], within.start):
+        if not may_be.isdisjoint(row):
+            folded = {at: texts[cell] for at, cell in enumerate(row) if cell in texts and at not in without}
+            if folded:
+                found[number] = folded
+    return found
 
 
 def _matches(folded: Mapping[int, str], form: Form) -> dict[int, str]:
@@ -171,16 +168,14 @@ def _matches(folded: Mapping[int, str], form: Form) -> dict[int, str]:
     return {place: labels[text] for place, text in folded.items() if text in labels}
 
 
-def _completed(
-    matches: list[dict[int, str]], anchor: int, top: Sequence[Sequence[Value]]
-) -> tuple[dict[int, str], int]:
+def _completed(matches: HeadingRows, anchor: int, top: Sequence[Sequence[Value]]) -> tuple[dict[int, str], int]:
     """Headings of the anchor row, and those that merged rows just above or below it add; the last header row."""
     places, bottom = dict(matches[anchor]), anchor
     below = _header_rows_below(matches, anchor, top)
     above = range(anchor - 1, max(anchor - 1 - _ABOVE, -1), -1)
     for number in (*below, *above):
-        if matches[number] == matches[anchor]:
-            continue  # the header once more, on a new printed page
+        if number not in matches or matches[number] == matches[anchor]:
+            continue  # no heading, or the header once more, on a new printed page
         present = set(places.values())
         added = {place: label for place, label in matches[number].items() if place not in places}
         for place, label in added.items():
@@ -190,12 +185,13 @@ def _completed(
     return places, bottom
 
 
-def _header_rows_below(matches: list[dict[int, str]], anchor: int, top: Sequence[Sequence[Value]]) -> Iterator[int]:
+def _header_rows_below(matches: HeadingRows, anchor: int, top: Sequence[Sequence[Value]]) -> Iterator[int]:
     """Rows that may still belong to the header: under a heading they hold nothing, a label or a bracketed unit."""
-    for number in range(anchor + 1, min(anchor + 1 + _BELOW, len(matches))):
+    for number in range(anchor + 1, min(anchor + 1 + _BELOW, len(top))):
+        labels = matches.get(number, {})
         for place, cell in enumerate(top[number]):
             unit = isinstance(cell, str) and BRACKETED.match(cell.strip())
-            if place in matches[anchor] and place not in matches[number] and not unit and not is_blank(cell):
+            if place in matches[anchor] and place not in labels and not unit and not is_blank(cell):
                 return
         yield number
 

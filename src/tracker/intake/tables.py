@@ -6,7 +6,7 @@ Knows labels, not meanings: what the rows say is for `records`; where the header
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
@@ -56,6 +56,8 @@ class Table:
         codes, code_column = self._codes()
         telling = self._telling()
         for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
+            if not row:
+                continue
             if codes and row_code(self.sheet.at(number, code_column)) in codes:
                 yield number, RowSays.DATA
                 continue
@@ -84,6 +86,10 @@ class Table:
         row = self.sheet.rows[number][: self.span.stop]
         cells = ((place, row[place]) for place in range(self.span.start, len(row)) if place not in self.without)
         return {place: cell for place, cell in cells if cell is not None and not is_blank(cell)}
+
+    def fills(self, number: int, places: Iterable[int]) -> bool:
+        """Whether a row holds something in one of these columns of the table."""
+        return any(not is_blank(self.sheet.at(number, place)) for place in places)
 
     def _has_key(self, number: int) -> bool:
         """Whether the row says itself, in a CSV, who and when: then no signature stands in it."""

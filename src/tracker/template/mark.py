@@ -136,10 +136,12 @@ def _lost(mark: Mark, code: str, tables: Mapping[str, Sequence[Table]]) -> str:
     form, found = FORMS.get(code), tables.get(code, ())
     if form is None or not found:
         return code
-    present = {fold_label(label) for table in found for label in table.columns}
+    present = {label for table in found for label in table.columns}
     if form.layout is Layout.ROWS:
-        present |= {fold_label(row_code(cell)) for table in found for cell in _codes(table)}
-    lost = [held for held in mark.forms[code] if fold_label(held) not in present]
+        present |= {row_code(cell) for table in found for cell in _codes(table)}
+    gone = set(mark.forms[code]) - present
+    folded = {fold_label(text) for text in present} if gone else set()
+    lost = [held for held in mark.forms[code] if held in gone and fold_label(held) not in folded]
     more = ["…"] if len(lost) > _MOST_SHOWN else []
     return f"{code}: {', '.join([*lost[:_MOST_SHOWN], *more])}" if lost else ""
 
@@ -157,12 +159,9 @@ def answered(table: Table, mark: Mark | None) -> list[tuple[int, RowSays]]:
     if mark is None or not table.form.printed:
         return rows
     printed = _printed_columns(table.form, table)
-    return [one for one in rows if one[1] is not RowSays.DATA or _is_answered(table, one[0], printed)]
+    asked = [place for place in table.columns.values() if place not in printed]
+    return [one for one in rows if one[1] is not RowSays.DATA or table.fills(one[0], asked)]
 
 
 def _printed_columns(form: Form, table: Table) -> set[int]:
     return {table.columns[label] for name in form.printed if (label := form.by_name[name].label) in table.columns}
-
-
-def _is_answered(table: Table, number: int, printed: set[int]) -> bool:
-    return bool(set(table.filled(number)) & set(table.columns.values()) - printed)
