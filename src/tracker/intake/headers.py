@@ -7,55 +7,90 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import TypeAlias
 
 from tracker.folding import fold, fold_label
 from tracker.form import Form, Layout
 from tracker.intake.grid import Sheet, Value
-from tracker.intake.tables import BRACKETED, LONGEST_HEADING, NONE_HERE, Table, headings_of, is_blank, row_code
+from tracker.intake.sieve import Sieve
+from tracker.intake.tables import BRACKETED, NONE_HERE, Table, is_blank, row_code
 
 HEADER_WITHIN = 40  # rows from the top of a sheet
+LONGEST_HEADING = 200  # characters
 _ABOVE, _BELOW = 3, 2  # merged header rows around the one that names most columns
 
 
-def tables_of(sheet: Sheet, forms: Collection[Form], *, without: frozenset[int] = frozenset()) -> list[Table]:
+HeadingRows: TypeAlias = Mapping[int, Mapping[int, str]]
+"""The folded headings of a sheet by row and column; a row without any is not there."""
+
+
+def heading_rows(sheet: Sheet, labels: frozenset[str], *, without: frozenset[int] = frozenset()) -> HeadingRows:
+    """Where the texts stand that write one of the folded `labels`, each with that label.
+
+    `without` names columns that are no form's: those that say who and when in a CSV.
+    """
+    texts = _headings(labels).among(sheet.distinct)
+    found = {}
+    for number, row in enumerate(sheet.rows):
+        if not texts.isdisjoint(row):
+            cells = ((at, str(cell)) for at, cell in enumerate(row) if cell in texts and at not in without)
+            found[number] = {at: fold_label(cell) for at, cell in cells}
+    return found
+
+
+@lru_cache(maxsize=16)
+def _headings(labels: frozenset[str]) -> Sieve:
+    """Lets through the texts that write one of the folded labels."""
+    return Sieve(
+        lambda value: isinstance(value, str) and len(value) < LONGEST_HEADING and fold_label(value) in labels
+    )
+
+
+def tables_of(
+    sheet: Sheet, forms: Collection[Form], heads: HeadingRows, *, without: frozenset[int] = frozenset()
+) -> list[Table]:
     """The tables of the best matching form on a sheet, several when they stand side by side.
 
-    `without` names columns that are not the form's: those that say who and when in a CSV. An empty list when no
-    header of `forms` is there with all its required headings.
+    `heads` hold the headings of `forms` and may hold others; `without` is that of `heading_rows`. An empty list when
+    no header of `forms` is there with all its required headings.
     """
-    labels = frozenset().union(*(form.labels for form in forms))
-    heads = _heading_rows(sheet, labels, range(HEADER_WITHIN), without)
-    present = {label for row in heads.values() for label in row.values()}
+    top = {number: row for number, row in heads.items() if number < HEADER_WITHIN}
+    present = {label for row in top.values() for label in row.values()}
     likely = (form for form in forms if len(present & form.labels.keys()) > 1)
-    found = [tables for form in likely if (tables := _header(sheet, form, without, heads))]
+    found = [tables for form in likely if (tables := _header(sheet, form, without, top))]
     best = max(found, key=_score, default=[])
     # One form alone was asked for by name: then its header is enough, with nothing known under it.
     return best if best and (len(forms) == 1 or _score(best) > 0) else []
 
 
-def with_stacked(sheet: Sheet, tables: list[Table], forms: Collection[Form], labels: frozenset[str]) -> list[Table]:
+def with_stacked(sheet: Sheet, tables: list[Table], forms: Collection[Form], heads: HeadingRows) -> list[Table]:
     """The tables of a sheet, and those of other forms that stand over or under them.
 
-    `labels` are all the folded headings that `forms` know.
+    `heads` hold the headings of all `forms`.
     """
     if not tables:
         return tables
-    heads = _other_headers(sheet, tables[0], forms, labels)
-    over = [number for number in heads if number < tables[0].header_row]
-    under = [number for number in heads if number > tables[0].header_row]
+    others = _other_headers(tables[0], forms, heads)
+    over = [number for number in others if number < tables[0].header_row]
+    under = [number for number in others if number > tables[0].header_row]
     found = list(tables)
     if over:
         upper = replace(sheet, rows=sheet.rows[: tables[0].header_row])
-        above = with_stacked(upper, tables_of(upper, forms), forms, labels)
+        above = _all_tables(upper, forms, {n: row for n, row in heads.items() if n < tables[0].header_row})
         end = _end_above(sheet, tables[0].header_row, over[-1])
         found = [*(replace(one, sheet=sheet, until=min(one.until or end, end)) for one in above), *found]
     if under:
         lower = replace(sheet, rows=sheet.rows[under[0] :])
-        below = with_stacked(lower, tables_of(lower, forms), forms, labels)
+        below = _all_tables(lower, forms, {n - under[0]: row for n, row in heads.items() if n >= under[0]})
         end = _end_above(sheet, under[0], tables[0].header_row)
         found = [one if one.until else replace(one, until=end) for one in found]
         found += [_moved(one, sheet, under[0]) for one in below]
     return found
+
+
+def _all_tables(sheet: Sheet, forms: Collection[Form], heads: HeadingRows) -> list[Table]:
+    return with_stacked(sheet, tables_of(sheet, forms, heads), forms, heads)
 
 
 def _moved(table: Table, sheet: Sheet, by: int) -> Table:
@@ -71,15 +106,15 @@ def _end_above(sheet: Sheet, header: int, top: int) -> int:
     return header
 
 
-def _other_headers(sheet: Sheet, table: Table, forms: Collection[Form], labels: frozenset[str]) -> list[int]:
+def _other_headers(table: Table, forms: Collection[Form], heads: HeadingRows) -> list[int]:
     """Rows that head another form, and head it better than they head this one."""
     found = []
-    for number, folded in _heading_rows(sheet, labels, range(len(sheet.rows))).items():
+    for number, folded in heads.items():
         if number == table.header_row or len(set(folded.values())) < 3:
             continue
-        heads = {form.code: set(_matches(folded, form).values()) for form in forms}
-        own = len(heads.get(table.form.code, ()))
-        if any(len(heads[form.code]) > own and heads[form.code].issuperset(form.required_labels) for form in forms):
+        named = {form.code: set(_matches(folded, form).values()) for form in forms}
+        own = len(named.get(table.form.code, ()))
+        if any(len(named[form.code]) > own and named[form.code].issuperset(form.required_labels) for form in forms):
             found.append(number)
     return found
 
@@ -109,10 +144,6 @@ def _score(tables: list[Table]) -> int:
 
 
 # --- the header -------------------------------------------------------------------------------------------------
-
-
-HeadingRows = Mapping[int, Mapping[int, str]]
-"""The headings of a sheet by row and column; a row without any is not there."""
 
 
 def _header(sheet: Sheet, form: Form, without: frozenset[int], heads: HeadingRows) -> list[Table]:
@@ -145,21 +176,6 @@ def _stacked(table: Table) -> list[Table]:
     ]
     said = [(n, table.sheet.at(n, value)) for n in numbers if not is_blank(table.sheet.at(n, value))]
     return [table, *(replace(table, header_row=n - 1) for n, cell in said if cell != said[0][1])]
-
-
-def _heading_rows(
-    sheet: Sheet, labels: frozenset[str], within: range, without: frozenset[int] = frozenset()
-) -> HeadingRows:
-    """Where the texts stand that write one of the folded labels, each with that label."""
-    may_be = headings_of(labels).among(sheet.distinct)
-    texts = {text: fold_label(text) for text in may_be if isinstance(text, str) and len(text) < LONGEST_HEADING}
-    found = {}
-    for number, row in enumerate(sheet.rows[within.start : within.stop], within.start):
-        if not may_be.isdisjoint(row):
-            folded = {at: texts[cell] for at, cell in enumerate(row) if cell in texts and at not in without}
-            if folded:
-                found[number] = folded
-    return found
 
 
 def _matches(folded: Mapping[int, str], form: Form) -> dict[int, str]:

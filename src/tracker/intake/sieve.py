@@ -28,7 +28,8 @@ class Sieve:
         """Those of `values` of which the question holds."""
         new = values - self._kept_back
         let_through = {value for value in new if self._holds(value)}
-        self._remember(new - let_through)
+        if len(new) > len(let_through):
+            self._remember(new - let_through)
         return let_through
 
     def _remember(self, values: Set[Value]) -> None:

@@ -21,7 +21,6 @@ from tracker.intake.sieve import Sieve
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """What a filled cell holds."""
 
-LONGEST_HEADING = 200  # characters
 _SHORT = 40  # characters; a longer text is no code
 
 
@@ -73,8 +72,7 @@ class Table:
 
     def _telling(self) -> set[Value]:
         """The texts of the sheet that may make a row something else than one of the table."""
-        labels = headings_of(frozenset(self.form.labels))
-        return _TELLING.among(self.sheet.distinct) | labels.among(self.sheet.distinct)
+        return _telling(frozenset(self.form.labels)).among(self.sheet.distinct)
 
     def _codes(self) -> tuple[Set[str], int]:
         """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
@@ -159,32 +157,25 @@ _FIRST_NUMBERS = {"A", "1", "(1)", "(A)"}
 _NUMBER_CELL = re.compile(r"^(?:[A-Z]|\d{1,2}|\d{1,2} ?= ?[\d+\- .=]+|\(\d{1,2}\)|\([A-Z]\))$")
 
 
-def _tells(value: Value) -> bool:
-    """Whether a value has words or signs by which a row may be no data: every text that is looked for below."""
-    if not isinstance(value, str):
-        return False
-    begins, bare = value[:_LONG], value.strip()
+def _tells(text: str) -> bool:
+    """Whether a text has words or signs by which a row may be no data: all that is looked for below."""
+    begins, bare = text[:_LONG], text.strip()
     first = fold_label(begins)
     return bool(
         first in NONE_HERE
         or _TOTAL.match(first)
         or _TOTAL_OF.match(first)
         or _END.match(fold(begins))
-        or (len(value) < _LONG and _SIGNER.match(fold(value)))
+        or (len(text) < _LONG and _SIGNER.match(fold(text)))
         or BRACKETED.match(bare)
         or bare in _FIRST_NUMBERS
     )
 
 
-_TELLING = Sieve(_tells)
-
-
-@lru_cache(maxsize=64)
-def headings_of(labels: frozenset[str]) -> Sieve:
-    """Lets through the texts that fold to one of the labels, and those that are too long to be asked."""
-    return Sieve(
-        lambda value: isinstance(value, str) and (len(value) >= LONGEST_HEADING or fold_label(value) in labels)
-    )
+@lru_cache(maxsize=16)
+def _telling(labels: frozenset[str]) -> Sieve:
+    """Lets through the texts that tell something in a table with these folded headings, and the headings."""
+    return Sieve(lambda value: isinstance(value, str) and (_tells(value) or fold_label(value) in labels))
 
 
 def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:
