@@ -59,7 +59,7 @@ def tables_of(
     present = {label for row in top.values() for label in row.values()}
     likely = (form for form in forms if len(present & form.labels.keys()) > 1)
     found = [tables for form in likely if (tables := _header(sheet, form, without, top))]
-    best = max(found, key=_score, default=[])
+    best = found[0] if len(found) == 1 else max(found, key=_score, default=[])
     # One form alone was asked for by name: then its header is enough, with nothing known under it.
     return best if best and (len(forms) == 1 or _score(best) > 0) else []
 

@@ -37,8 +37,9 @@ _LABEL = re.compile(
     r"|so tai khoan|tai khoan ngan hang|anh chan dung)"
     r"(?: (?:nan nhan|cua nan nhan|nguoi bi hai|nguoi than|bo|me|chong|vo|lien he|ca nhan|hien nay|thuong tru"
     r"|cccd|cmnd|ho chieu|cong dan|nhan dan|di dong))*$"
-    r"|^ho (?:va )?ten\b|\b(?:ho )?ten (?:cua )?nan nhan\b|^nan nhan ghi ro (?:ho )?(?:va )?ten\b"
+    r"|^ho (?:va )?ten\b"
 )
+_LABEL_OF_VICTIM = re.compile(r"\b(?:ho )?ten (?:cua )?nan nhan\b|^nan nhan ghi ro (?:ho )?(?:va )?ten\b")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _IDENTITY = re.compile(
     r"(?:(?<![\w/\-])(?<!\d[.,])|(?:cccd|cmnd|cmt)\W{0,3})"
@@ -194,7 +195,10 @@ def _is_personal_label(cell: Value) -> bool:
 
 @lru_cache(maxsize=16384)
 def _names_a_person(label: str) -> bool:
-    return bool(_LABEL.search(fold_label(label)) or _LABEL.search(fold(label)))
+    return any(
+        _LABEL.match(folded) or ("nan nhan" in folded and _LABEL_OF_VICTIM.search(folded))
+        for folded in {fold_label(label), fold(label)}
+    )
 
 
 def _text_rule(text: str, *, is_figure: bool) -> str:

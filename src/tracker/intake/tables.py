@@ -57,7 +57,7 @@ class Table:
         for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
             if not row:
                 continue
-            if codes and row_code(self.sheet.at(number, code_column)) in codes:
+            if codes and code_column < len(row) and row_code(row[code_column]) in codes:
                 yield number, RowSays.DATA
                 continue
             says = _says_plainly(row, places) if telling.isdisjoint(row) else None
@@ -87,7 +87,8 @@ class Table:
 
     def fills(self, number: int, places: Iterable[int]) -> bool:
         """Whether a row holds something in one of these columns of the table."""
-        return any(not is_blank(self.sheet.at(number, place)) for place in places)
+        row = self.sheet.rows[number]
+        return any(place < len(row) and not is_blank(row[place]) for place in places)
 
     def _has_key(self, number: int) -> bool:
         """Whether the row says itself, in a CSV, who and when: then no signature stands in it."""
@@ -159,31 +160,27 @@ _NUMBER_CELL = re.compile(r"^(?:[A-Z]|\d{1,2}|\d{1,2} ?= ?[\d+\- .=]+|\(\d{1,2}\
 
 def _tells(text: str) -> bool:
     """Whether a text has words or signs by which a row may be no data: all that is looked for below."""
-    begins, bare = text[:_LONG], text.strip()
+    bare, begins = text.strip(), text[:_LONG]
+    if bare in _FIRST_NUMBERS or BRACKETED.match(bare):
+        return True
     first = fold_label(begins)
-    return bool(
-        first in NONE_HERE
-        or _TOTAL.match(first)
-        or _TOTAL_OF.match(first)
-        or _END.match(fold(begins))
-        or (len(text) < _LONG and _SIGNER.match(fold(text)))
-        or BRACKETED.match(bare)
-        or bare in _FIRST_NUMBERS
-    )
+    if first in NONE_HERE or _TOTAL.match(first) or _TOTAL_OF.match(first):
+        return True
+    return bool(_END.match(fold(begins)) or (len(text) < _LONG and _SIGNER.match(fold(text))))
 
 
 @lru_cache(maxsize=16)
 def _telling(labels: frozenset[str]) -> Sieve:
     """Lets through the texts that tell something in a table with these folded headings, and the headings."""
-    return Sieve(lambda value: isinstance(value, str) and (_tells(value) or fold_label(value) in labels))
+    return Sieve(lambda value: isinstance(value, str) and (fold_label(value) in labels or _tells(value)))
 
 
 def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:
     """What a row is in which no text tells anything; None where its numbers may be those of the columns."""
-    first = next((row[place] for place in places if place < len(row) and not is_blank(row[place])), None)
-    if first is None:
-        return RowSays.NOTHING
-    return None if isinstance(first, int) else RowSays.DATA
+    for place in places:
+        if place < len(row) and not is_blank(row[place]):
+            return None if isinstance(row[place], int) else RowSays.DATA
+    return RowSays.NOTHING
 
 
 def _says(filled: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> RowSays:

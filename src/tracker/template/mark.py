@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from tracker.folding import fold_label
@@ -77,12 +77,15 @@ def mark_of(book: Book) -> Mark | None:
     words = {name: said.get(name, "") for name in _WORDS}
     if not all(form.fullmatch(words[name]) for name, form in _WORDS.items()):
         return None
-    held = {code: said[f"form {code}"].split("|") for code in FORMS if f"form {code}" in said}
-    return Mark(**words, forms={code: _known(FORMS[code], words) for code, words in held.items()})
+    held = {code: said[f"form {code}"] for code in FORMS if f"form {code}" in said}
+    return Mark(**words, forms={code: _known(code, line) for code, line in held.items()})
 
 
-def _known(form: Form, words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word for word in words if word in form.header or word in form.row_codes)
+@lru_cache(maxsize=256)
+def _known(code: str, line: str) -> tuple[str, ...]:
+    """The headings and row codes of a form in a line of the mark, which many templates have in common."""
+    form = FORMS[code]
+    return tuple(word for word in line.split("|") if word in form.header or word in form.row_codes)
 
 
 # --- what the mark holds against the file -----------------------------------------------------------------------
