@@ -23,7 +23,14 @@ EVERYTHING = Sieve(lambda value: True)
 
 PERSONAL = (
     *("Họ và tên", "Số CCCD", "Ngày sinh", "Tên nạn nhân", "Nạn nhân (ghi rõ họ tên)", "E-mail", "Điện thoại (DĐ)"),
-    *("001300009876", "0912 345 678", "０９１２３４５６７８", "ma@hop.vn", "CMND 012345678", "0912\u200b345\u200b678"),
+    *(
+        "001300009876",
+        "0912 345 678",
+        "０９１２３４５６７８",
+        "ma@hop.vn",
+        "CMND 012345678",
+        "0912\u200b345\u200b678",
+    ),
 )
 HARMLESS = (
     *("UBND phường Bạch Mai", "02438621234", "1.234.567.890", "23/03/2018–24/03/2018", "QĐ 123456789/QĐ-UBND"),
@@ -97,7 +104,8 @@ def test_the_hits_beside_a_form_are_those_of_looking_at_every_row(form: Form, ro
 @example(FORMS["B02"], [[1, 2, 3, 4, 5, 6, 7, 8, 9]])
 @example(FORMS["B02"], [[None, 1, 2, 3, 4, 5, 6, 7, 8, "x"]])
 @example(FORMS["B02"], [[3]])
-@example(FORMS["B02"], [["(1)", "(2)"], ["người", "(lượt)"]])
+@example(FORMS["B02"], [[None, "(người)", "(lượt)"], [None, "(mã)"]])
+@example(FORMS["B02"], [[None, *FORMS["B02"].header], [None, "Mã mô hình"], ["x", "Tình trạng", "Loại"]])
 def test_rows_say_the_same_when_each_is_looked_at_closely(form: Form, rows: list[list[Value]]) -> None:
     """A row in which no text tells anything is what the close look says: data, or nothing."""
     _, (table, *_) = sheet_of(form, rows)
