@@ -204,11 +204,10 @@ def _completed(matches: HeadingRows, anchor: int, top: Sequence[Sequence[Value]]
 def _header_rows_below(matches: HeadingRows, anchor: int, top: Sequence[Sequence[Value]]) -> Iterator[int]:
     """Rows that may still belong to the header: under a heading they hold nothing, a label or a bracketed unit."""
     for number in range(anchor + 1, min(anchor + 1 + _BELOW, len(top))):
-        labels = matches.get(number, {})
-        for place, cell in enumerate(top[number]):
-            unit = isinstance(cell, str) and BRACKETED.match(cell.strip())
-            if place in matches[anchor] and place not in labels and not unit and not is_blank(cell):
-                return
+        row, labels = top[number], matches.get(number, {})
+        under = (row[place] for place in matches[anchor] if place < len(row) and place not in labels)
+        if not all(is_blank(cell) or (isinstance(cell, str) and BRACKETED.match(cell.strip())) for cell in under):
+            return
         yield number
 
 
