@@ -34,7 +34,7 @@ PERSONAL = (
 )
 HARMLESS = (
     *("UBND phường Bạch Mai", "02438621234", "1.234.567.890", "23/03/2018–24/03/2018", "QĐ 123456789/QĐ-UBND"),
-    *("https://hanoi.gov.vn/tin/123456789012", "ngõ 12", "hội nghị", "nạn nhân", "x" * 301),
+    *("https://trang.example/tin/123456789012", "ngõ 12", "hội nghị", "nạn nhân", "x" * 301),
 )
 TELLING = (
     *("Tổng số", "Cộng", "Lũy kế từ đầu năm", "Tổng cộng 12", "Tổng quý I", "Không phát sinh", "không có", "-"),
