@@ -26,6 +26,8 @@ class Sieve:
 
     def among(self, values: Set[Value]) -> set[Value]:
         """Those of `values` of which the question holds."""
+        if len(values) > _MOST:  # more than is remembered; a copy of them would cost as much as the sheet
+            return {value for value in values if self._holds(value)}
         new = values - self._kept_back
         let_through = {value for value in new if self._holds(value)}
         if len(new) > len(let_through):
@@ -36,5 +38,4 @@ class Sieve:
         short = {value for value in values if not isinstance(value, str) or len(value) <= _LONGEST}
         if len(self._kept_back) + len(short) > _MOST:
             self._kept_back.clear()  # what files have in common comes back with the next ones
-        if len(short) <= _MOST:
-            self._kept_back |= short
+        self._kept_back |= short
