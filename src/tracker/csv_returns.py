@@ -12,7 +12,8 @@ from tracker.folding import fold_label
 from tracker.form import Field
 from tracker.forms.ttc import FORM as TTC
 from tracker.intake.grid import Sheet, a1
-from tracker.intake.tables import HEADER_WITHIN, RowSays, Table, says_total
+from tracker.intake.headers import HEADER_WITHIN
+from tracker.intake.tables import RowSays, Table, says_total
 from tracker.problems import Problem, problem
 from tracker.reading import Fault, raw_text, read
 from tracker.returns import Answered

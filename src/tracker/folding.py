@@ -12,21 +12,29 @@ from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty)\b")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_WORD = re.compile(r"[0-9a-z]+")
+_FOREIGN = re.compile("[^\x00-\x7f\u0300-\u034e]")  # neither ASCII nor a mark that combines with the letter before
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_NOT_SEEN = re.compile(f"[{_INVISIBLE}]")
 # Letters that look like Latin ones in every font of an office and are typed or pasted by mistake.
-_LOOK_ALIKE = str.maketrans(
+_LOOK_ALIKE = zip(
     "аеорсухіјѕԁԛԝһАВЕКМНОРСТУХІЈЅ" + "đĐðÐ",
     "aeopcyxijsdqwhABEKMHOPCTYXIJS" + "dDdD",
+    strict=True,
 )
+_PLAIN = dict.fromkeys(_INVISIBLE, "") | dict(_LOOK_ALIKE)
+_NOT_PLAIN = re.compile(f"[{''.join(_PLAIN)}]")
 
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Words of `text` in plain lower-case ASCII, one space apart: "Trong đó:  Nữ" → "trong do nu"."""
-    plain = text.translate(_INVISIBLE).translate(_LOOK_ALIKE)
-    plain = unicodedata.normalize("NFKD", plain).lower()
-    return _NOT_WORD.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    if not text.isascii():
+        text = _NOT_PLAIN.sub(lambda match: _PLAIN[match[0]], text)
+        text = unicodedata.normalize("NFKD", text).lower()
+        text = _FOREIGN.sub(lambda match: "" if unicodedata.combining(match[0]) else " ", text)
+        text = text.encode("ascii", "ignore").decode("ascii")
+    return " ".join(_WORD.findall(text.lower()))
 
 
 @lru_cache(maxsize=16384)
@@ -41,5 +49,5 @@ def fold_label(text: str) -> str:
 
 def tidy(text: str) -> str:
     """`text` as it is shown and stored: NFC, no invisible characters, one space between words."""
-    composed = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    composed = unicodedata.normalize("NFC", _NOT_SEEN.sub("", text))
     return " ".join(composed.split())

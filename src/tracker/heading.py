@@ -125,7 +125,7 @@ def _known_codes(typed: str, named: str, tiers: set[str], period: Period | None,
     known = [code for code in padded if places.units_of_code(code)]
     if typed in known and typed.startswith("0"):
         return typed
-    if named and period:
+    if named and period and len(known) > 1:
         known = [code for code in known if places.matches_name(code, named, period)] or known
     fitting = [code for code in known if tier_of_code(code) in tiers] or known
     return typed if typed in fitting else next(iter(fitting), "")

@@ -21,16 +21,9 @@ from tracker.form import Form, Kind, Layout
 from tracker.forms import FORMS, TTC
 from tracker.heading import Heading, cannot_be_placed, read_heading
 from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.headers import HEADER_WITHIN, heading_rows, missing_labels, tables_of, with_stacked
 from tracker.intake.privacy import Hit, hits, speaks_of_victims
-from tracker.intake.tables import (
-    HEADER_WITHIN,
-    RowSays,
-    Table,
-    form_of_name,
-    missing_labels,
-    tables_of,
-    with_stacked,
-)
+from tracker.intake.tables import RowSays, Table, form_of_name
 from tracker.marked.own import without_own_sheet
 from tracker.place import Places
 from tracker.problems import Problem, problem
@@ -93,8 +86,8 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     for sheet in book.sheets:
         tables = _tables_of_sheet(sheet, found)
         personal = hits(sheet, tables)
-        concerns = speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
-        victims += personal if concerns else []
+        if personal and (speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)):
+            victims += personal
         _sort(sheet, tables, personal, found)
     codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
     says, ttc_problems = _workbook_says(found)
@@ -135,8 +128,7 @@ def personal_sheets(book: Book) -> tuple[frozenset[str], bool]:
     """Names of the sheets that hold personal data, and whether any of it is where victims are concerned."""
     found, of_victims = set(), False
     for sheet in book.sheets:
-        keys = frozenset(key_columns(sheet).values() if book.is_csv else ())
-        tables = tables_of(sheet, FORMS.values(), without=keys) if book.is_csv else _tables_of_sheet(sheet, Found())
+        tables = _tables_of_csv(sheet, key_columns(sheet)) if book.is_csv else _tables_of_sheet(sheet, Found())
         if hits(sheet, tables):
             found.add(sheet.name)
             of_victims |= speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
@@ -146,10 +138,11 @@ def personal_sheets(book: Book) -> tuple[frozenset[str], bool]:
 def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
     """The form tables of a sheet: of the form its name says, else of the one its header shows."""
     named = form_of_name(sheet.name, FORMS)
-    tables = tables_of(sheet, [{**FORMS, "TTC": TTC}[named]]) if named else []
+    heads = heading_rows(sheet, ALL_LABELS)
+    tables = tables_of(sheet, [{**FORMS, "TTC": TTC}[named]], heads) if named else []
     if tables:
-        return with_stacked(sheet, tables, ALL_FORMS, ALL_LABELS)
-    others = with_stacked(sheet, tables_of(sheet, ALL_FORMS), ALL_FORMS, ALL_LABELS)
+        return with_stacked(sheet, tables, ALL_FORMS, heads)
+    others = with_stacked(sheet, tables_of(sheet, ALL_FORMS, heads), ALL_FORMS, heads)
     if not others and named and named != "TTC" and sheet.rows and not sheet.hidden:
         found.headless[named] = sheet
     return others
@@ -227,7 +220,7 @@ def looks_right(rows: Sequence[Sequence[Value]]) -> int:
 
 def _parse_csv(sheet: Sheet, received: Received, places: Places) -> None:
     keys = key_columns(sheet)
-    tables = tables_of(sheet, FORMS.values(), without=frozenset(keys.values()))
+    tables = _tables_of_csv(sheet, keys)
     personal = hits(sheet, tables)
     victims = personal and (speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables))
     if personal and not victims:
@@ -244,6 +237,12 @@ def _parse_csv(sheet: Sheet, received: Received, places: Places) -> None:
         for one in received.returns:
             one.filings = [Filing(filing.form) for filing in one.filings]
         _quarantine(received, personal, received.returns, places)
+
+
+def _tables_of_csv(sheet: Sheet, keys: Mapping[str, int]) -> list[Table]:
+    """The table of the one form that a CSV holds, beside the columns that say who and when."""
+    without = frozenset(keys.values())
+    return tables_of(sheet, FORMS.values(), heading_rows(sheet, ALL_LABELS, without=without), without=without)
 
 
 def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: Received, places: Places) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
@@ -39,7 +39,7 @@ def a1(row: int, column: int) -> str:
     return f"{column_name(column)}{row + 1}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """One sheet: rows from the first of the sheet, ragged; and what is special about some of its cells.
 
@@ -59,6 +59,11 @@ class Sheet:
     struck: frozenset[At] = frozenset()
     since_1904: bool = False
     merged: Mapping[At, At] = field(default_factory=dict)
+
+    @cached_property
+    def distinct(self) -> frozenset[Value]:
+        """Every value of the sheet once, since cells repeat each other; of those that are equal, 1 and True, one."""
+        return frozenset().union(*self.rows)
 
     def at(self, row: int, column: int) -> Value:
         """The value at a place; None outside the sheet."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from tracker.folding import fold, fold_label, tidy
 from tracker.form import Kind, Layout
 from tracker.forms import b05
 from tracker.intake.grid import Sheet, Value, a1
+from tracker.intake.sieve import Sieve
 from tracker.intake.tables import Table, form_of_name, row_code
 
 
@@ -36,8 +37,9 @@ _LABEL = re.compile(
     r"|so tai khoan|tai khoan ngan hang|anh chan dung)"
     r"(?: (?:nan nhan|cua nan nhan|nguoi bi hai|nguoi than|bo|me|chong|vo|lien he|ca nhan|hien nay|thuong tru"
     r"|cccd|cmnd|ho chieu|cong dan|nhan dan|di dong))*$"
-    r"|^ho (?:va )?ten\b|\b(?:ho )?ten (?:cua )?nan nhan\b|^nan nhan ghi ro (?:ho )?(?:va )?ten\b"
+    r"|^ho (?:va )?ten\b"
 )
+_LABEL_OF_VICTIM = re.compile(r"\b(?:ho )?ten (?:cua )?nan nhan\b|^nan nhan ghi ro (?:ho )?(?:va )?ten\b")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _IDENTITY = re.compile(
     r"(?:(?<![\w/\-])(?<!\d[.,])|(?:cccd|cmnd|cmt)\W{0,3})"
@@ -85,17 +87,30 @@ def hits(sheet: Sheet, tables: Sequence[Table]) -> list[Hit]:
     What stands above a form's header and the signature block under it is dropped unread, so it holds no hits; but a
     second table of persons under the form does, and an identity number, which no signature carries.
     """
+    suspects = _SUSPECTS.among(sheet.distinct)
+    if not suspects:
+        return []
+    rows = [number for number, row in enumerate(sheet.rows) if not suspects.isdisjoint(row)]
     if not tables:
-        return list(_scan(sheet, 0, len(sheet.rows)))
+        return list(_scan(sheet, rows))
     top = min(_first_header_row(table) for table in tables)
     bottom = max(_last_row(table) for table in tables) + 1
     figures, links = _figure_columns(tables), _columns(tables, {"Liên kết"})
-    below = [hit for number in range(bottom, len(sheet.rows)) for hit in _person_header(sheet, number)]
-    if below:
+    if any(_heads_persons(sheet.rows[number]) for number in rows if number >= bottom):
         bottom = len(sheet.rows)
-    beneath = [hit for hit in _scan(sheet, bottom, len(sheet.rows)) if hit.rule == "identity"]
+    beneath = [hit for hit in _scan(sheet, [one for one in rows if one >= bottom]) if hit.rule == "identity"]
     merged = _merged_headers(sheet, top, max(table.header_row for table in tables))
-    return [*merged, *_scan(sheet, top, bottom, figures, links), *beneath]
+    return [*merged, *_scan(sheet, [one for one in rows if top <= one < bottom], figures, links), *beneath]
+
+
+def _may_be_personal(value: Value) -> bool:
+    """Whether a value is personal data in some column of some sheet."""
+    if isinstance(value, str):
+        return bool(_text_rule(value, is_figure=False))
+    return isinstance(value, int | float) and abs(value) >= _LONG_FROM
+
+
+_SUSPECTS = Sieve(_may_be_personal)
 
 
 def _first_header_row(table: Table) -> int:
@@ -155,12 +170,12 @@ _FIGURE_HEADINGS = {
 
 
 def _scan(
-    sheet: Sheet, first: int, last: int, figures: frozenset[int] = frozenset(), links: frozenset[int] = frozenset()
+    sheet: Sheet, rows: Iterable[int], figures: frozenset[int] = frozenset(), links: frozenset[int] = frozenset()
 ) -> Iterator[Hit]:
-    for number in range(first, min(last, len(sheet.rows))):
+    for number in rows:
         for column, cell in enumerate(sheet.rows[number]):
             if type(cell) is str:
-                rule = (_known_rule if len(cell) <= _KNOWN else _text_rule)(cell, column in figures)
+                rule = _text_rule(cell, is_figure=column in figures)
             elif type(cell) is int and abs(cell) >= _LONG_FROM and column not in figures:
                 rule = _whole_rule(abs(cell), bool(figures))
             else:
@@ -174,22 +189,19 @@ def _whole_rule(number: int, in_form: bool) -> str:
     return "identity" if len(str(number)) in long else _number_rule(str(number))
 
 
-@lru_cache(maxsize=16384)
-def _known_rule(text: str, is_figure: bool) -> str:
-    """The rule of a text that may stand in many cells of many files: a label, a unit, an explanation."""
-    return _text_rule(text, is_figure)
-
-
 def _is_personal_label(cell: Value) -> bool:
     return isinstance(cell, str) and len(cell) <= _SHORT and _names_a_person(cell)
 
 
 @lru_cache(maxsize=16384)
 def _names_a_person(label: str) -> bool:
-    return bool(_LABEL.search(fold_label(label)) or _LABEL.search(fold(label)))
+    return any(
+        _LABEL.match(folded) or ("nan nhan" in folded and _LABEL_OF_VICTIM.search(folded))
+        for folded in {fold_label(label), fold(label)}
+    )
 
 
-def _text_rule(text: str, is_figure: bool) -> str:
+def _text_rule(text: str, *, is_figure: bool) -> str:
     if _is_personal_label(text):
         return "header"
     if "@" in text and _EMAIL.search(text):
@@ -208,15 +220,7 @@ def _number_rule(text: str) -> str:
     return ""
 
 
-def _person_header(sheet: Sheet, number: int) -> Iterator[Hit]:
-    """Hits of a row under the form that heads a list: two personal labels side by side, or one of a victim."""
-    found = {
-        column: cell
-        for column, cell in enumerate(sheet.rows[number])
-        if type(cell) is str and _is_personal_label(cell)
-    }
-    if not found:
-        return
-    of_victims = any("nan nhan" in fold(str(cell)) for cell in found.values())
-    if len(found) >= 2 or of_victims:
-        yield from (Hit("header", sheet.name, a1(number, column)) for column in found)
+def _heads_persons(row: Sequence[Value]) -> bool:
+    """Whether a row under the form heads a list: two personal labels side by side, or one of a victim."""
+    labels = [cell for cell in row if isinstance(cell, str) and _is_personal_label(cell)]
+    return len(labels) >= 2 or any("nan nhan" in fold(label) for label in labels)

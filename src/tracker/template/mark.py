@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from tracker.folding import fold_label
@@ -77,12 +77,15 @@ def mark_of(book: Book) -> Mark | None:
     words = {name: said.get(name, "") for name in _WORDS}
     if not all(form.fullmatch(words[name]) for name, form in _WORDS.items()):
         return None
-    held = {code: said[f"form {code}"].split("|") for code in FORMS if f"form {code}" in said}
-    return Mark(**words, forms={code: _known(FORMS[code], words) for code, words in held.items()})
+    held = {code: said[f"form {code}"] for code in FORMS if f"form {code}" in said}
+    return Mark(**words, forms={code: _known(code, line) for code, line in held.items()})
 
 
-def _known(form: Form, words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word for word in words if word in form.header or word in form.row_codes)
+@lru_cache(maxsize=256)
+def _known(code: str, line: str) -> tuple[str, ...]:
+    """The headings and row codes of a form in a line of the mark, which many templates have in common."""
+    form = FORMS[code]
+    return tuple(word for word in line.split("|") if word in form.header or word in form.row_codes)
 
 
 # --- what the mark holds against the file -----------------------------------------------------------------------
@@ -136,10 +139,12 @@ def _lost(mark: Mark, code: str, tables: Mapping[str, Sequence[Table]]) -> str:
     form, found = FORMS.get(code), tables.get(code, ())
     if form is None or not found:
         return code
-    present = {fold_label(label) for table in found for label in table.columns}
+    present = {label for table in found for label in table.columns}
     if form.layout is Layout.ROWS:
-        present |= {fold_label(row_code(cell)) for table in found for cell in _codes(table)}
-    lost = [held for held in mark.forms[code] if fold_label(held) not in present]
+        present |= {row_code(cell) for table in found for cell in _codes(table)}
+    gone = set(mark.forms[code]) - present
+    folded = {fold_label(text) for text in present} if gone else set()
+    lost = [held for held in mark.forms[code] if held in gone and fold_label(held) not in folded]
     more = ["…"] if len(lost) > _MOST_SHOWN else []
     return f"{code}: {', '.join([*lost[:_MOST_SHOWN], *more])}" if lost else ""
 
@@ -157,12 +162,9 @@ def answered(table: Table, mark: Mark | None) -> list[tuple[int, RowSays]]:
     if mark is None or not table.form.printed:
         return rows
     printed = _printed_columns(table.form, table)
-    return [one for one in rows if one[1] is not RowSays.DATA or _is_answered(table, one[0], printed)]
+    asked = [place for place in table.columns.values() if place not in printed]
+    return [one for one in rows if one[1] is not RowSays.DATA or table.fills(one[0], asked)]
 
 
 def _printed_columns(form: Form, table: Table) -> set[int]:
     return {table.columns[label] for name in form.printed if (label := form.by_name[name].label) in table.columns}
-
-
-def _is_answered(table: Table, number: int, printed: set[int]) -> bool:
-    return bool(set(table.filled(number)) & set(table.columns.values()) - printed)

@@ -1,0 +1,41 @@
+"""Finds the few values of a sheet that matter to a question, and asks it of each ordinary value once in a process.
+
+The workbooks of a province hold the same labels, units and answers thousands of times. Knows no question itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+
+from tracker.intake.grid import Value
+
+_MOST = 16384  # values that one sieve remembers
+_LONGEST = 300  # characters; longer texts are somebody's own
+
+
+class Sieve:
+    """Lets through the values of which `holds` may be true, and remembers those that it keeps back.
+
+    What it lets through is forgotten, so that what was looked for, such as personal data, is never held here.
+    `holds` must answer the same for values that are equal: 1, 1.0 and True are one.
+    """
+
+    def __init__(self, holds: Callable[[Value], bool]) -> None:
+        self._holds = holds
+        self._kept_back: set[Value] = set()
+
+    def among(self, values: Set[Value]) -> set[Value]:
+        """Those of `values` of which the question holds."""
+        if len(values) > _MOST:  # more than is remembered; a copy of them would cost as much as the sheet
+            return {value for value in values if self._holds(value)}
+        new = values - self._kept_back
+        let_through = {value for value in new if self._holds(value)}
+        if len(new) > len(let_through):
+            self._remember(new - let_through)
+        return let_through
+
+    def _remember(self, values: Set[Value]) -> None:
+        short = {value for value in values if not isinstance(value, str) or len(value) <= _LONGEST}
+        if len(self._kept_back) + len(short) > _MOST:
+            self._kept_back.clear()  # what files have in common comes back with the next ones
+        self._kept_back |= short
