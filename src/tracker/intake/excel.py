@@ -39,20 +39,21 @@ def read_xlsx(data: bytes) -> Book:
         listed = marks.sheet_parts(parts)
     except KeyError as cause:
         raise guard.damaged() from cause
-    worksheets = [part for part in parts.values() if b"sheetData" in part]
-    linked = [parts[sheet.path] for sheet in listed if sheet.path]  # one part may stand behind several sheets
-    guard.check_extent(linked if len(linked) > len(worksheets) else worksheets)
-    guard.check_texts(worksheets, strings)
+    cells = {path: guard.cells_of(part) for path, part in parts.items() if b"sheetData" in part}
+    linked = [cells.get(sheet.path, b"") for sheet in listed if sheet.path]  # one part may stand behind several sheets
+    guard.check_extent(linked if len(linked) > len(cells) else [*cells.values()])
+    guard.check_texts([*cells.values()], strings)
     styles = marks.styles(_part(parts, "xl/styles.xml"), strings)
     if len({sheet.name for sheet in listed}) < len(listed):
         raise guard.damaged()
-    by_name = {sheet.name: parts.get(sheet.path, b"") for sheet in listed}
+    path_of = {sheet.name: sheet.path for sheet in listed}
     since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
-    for name, hidden, values in _calamine(guard.repack(parts)):
-        part = by_name.get(name, b"")
+    for name, hidden, values in _calamine(guard.repack(parts | cells)):
+        path = path_of.get(name, "")
+        part = parts.get(path, b"")
         unread = hidden and not (styles.legacy or styles.vni)  # a hidden sheet is only searched for personal data
-        marked = not unread and marks.looks_marked(part, styles)
+        marked = not unread and marks.looks_marked(cells.get(path, part), styles)
         found = marks.of_sheet(part, styles) if marked else marks.Marks()
         rows = plain_rows(values)
         encodings.add(_decode_fonts(rows, found))

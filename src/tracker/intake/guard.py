@@ -18,6 +18,7 @@ from html import escape
 from xml.parsers import expat
 
 from tracker.intake.grid import At, Sheet, Unreadable
+from tracker.intake.remembered import remembered
 
 MIB = 1 << 20
 FILE_LIMIT = 64 * MIB  # a return is some 30 KB; scans pasted into one make 20 MB
@@ -38,6 +39,8 @@ _FOR_PEOPLE = re.compile(
     r"(?:^docProps|^xl/(?:media|drawings|charts|theme|printerSettings|embeddings))/", re.IGNORECASE
 )
 _XML = (".xml", ".rels")
+_REPEATED = ("[content_types].xml", "_rels/.rels", "/workbook.xml.rels", "xl/workbook.xml", "xl/styles.xml")
+_SMALL = 64 * 1024
 
 # Places are looked for in a shadow of the sheet: every letter as A, every digit as 0, every quote as ".
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -54,6 +57,7 @@ _STRING_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*
 _PLACE = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,10})")
 _STRING_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*</(?:[\w.-]+:)?v")
+_CELLS_END = b"</sheetData>"
 _CELL_BYTES = 16  # no cell that shows a shared string is written shorter
 
 
@@ -74,21 +78,29 @@ def unpack(data: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             _weigh(entries)
             wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _FOR_PEOPLE.match(e.filename)]
-            return {entry.filename: _checked(_inflate(data, entry)) for entry in wanted}
+            return {entry.filename: _part(data, entry) for entry in wanted}
     except (*ZIP_DAMAGE, NotImplementedError) as cause:
         raise damaged() from cause
 
 
-def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
+def _part(data: bytes, entry: zipfile.ZipInfo) -> bytes:
     """One part; zipfile does the same in three times the time, most of what a small return takes."""
     name_size, extra_size = struct.unpack_from("<HH", data, entry.header_offset + 26)
     start = entry.header_offset + 30 + name_size + extra_size
-    part = data[start : start + entry.compress_size]
-    if entry.compress_type == zipfile.ZIP_DEFLATED:
-        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, entry.file_size + 1)
-    if len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
+    repeated = entry.file_size <= _SMALL and entry.filename.lower().endswith(_REPEATED)
+    inflate = _repeated if repeated else _inflate
+    return inflate(data[start : start + entry.compress_size], entry.compress_type, entry.file_size, entry.CRC)
+
+
+def _inflate(part: bytes, method: int, size: int, crc: int) -> bytes:
+    if method == zipfile.ZIP_DEFLATED:
+        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, size + 1)
+    if len(part) != size or zlib.crc32(part) != crc:
         raise damaged()
-    return part
+    return _checked(part)
+
+
+_repeated = remembered(most=64, longest=_SMALL)(_inflate)
 
 
 def _weigh(entries: list[zipfile.ZipInfo]) -> None:
@@ -151,6 +163,14 @@ def _without_counts(strings: bytes) -> bytes:
     return strings[: start.start()] + _STRING_COUNTS.sub(b"", start[0]) + strings[start.end() :]
 
 
+def cells_of(sheet: bytes) -> bytes:
+    """A worksheet part to the end of its cells, which is where calamine stops; drop-downs and the like come after."""
+    end = sheet.find(_CELLS_END)
+    if end < 0 or (b"!" in sheet and b"<!" in sheet):  # a comment may hold anything
+        return sheet
+    return sheet[: end + len(_CELLS_END)]
+
+
 def check_extent(sheets: Sequence[bytes]) -> None:
     """Raises Unreadable when the boxes from A1 to the last value of all worksheet parts are too many cells."""
     if sum(map(_rough_box, sheets)) > CELL_LIMIT and sum(map(exact_box, sheets)) > CELL_LIMIT:
@@ -181,9 +201,9 @@ def _rough_box(sheet: bytes) -> int:
     A place beyond Z has two letters before its digits wherever its attribute stands, one beyond 999 four digits
     before the quote. Other attributes may look so too; that costs a closer look, no more.
     """
-    if b":c" in sheet or _UNPLACED_CELL.search(sheet):
-        return CELL_LIMIT + 1
     shadow = sheet[max(sheet.find(b"sheetData"), 0) :].translate(_SHADOW)
+    if (b":A" in shadow and b":c" in sheet) or _UNPLACED_CELL.search(sheet):
+        return CELL_LIMIT + 1
     rows, columns = 999, 26
     if b'0000"' in shadow:
         rows = CELL_LIMIT if b'00000"' in shadow else 9_999
@@ -196,6 +216,8 @@ def check_texts(sheets: Sequence[bytes], strings: bytes) -> None:
     """Raises Unreadable when long shared strings shown by many cells would fill the memory."""
     shown_at_most = sum(map(len, sheets)) // _CELL_BYTES
     if shown_at_most * len(strings) <= TEXT_LIMIT:
+        return
+    if shown_at_most * max(map(len, strings.split(b"</si>"))) <= TEXT_LIMIT:
         return
     lengths = list(map(len, _STRING_END.split(strings)))
     shown_at_most = sum(sheet.count(b'"s"') + sheet.count(b"'s'") for sheet in sheets)
@@ -263,7 +285,7 @@ def exact_box(sheet: bytes) -> int:
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = extent.start, extent.end
     try:
-        parser.Parse(sheet, True)
+        parser.Parse(sheet, not sheet.endswith(_CELLS_END))  # what `cells_of` cut off is not missed
     except (expat.ExpatError, ValueError) as cause:
         raise damaged() from cause
     return extent.height * extent.width
