@@ -13,7 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from xml.parsers import expat
 
@@ -57,7 +57,7 @@ _STRING_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*
 _PLACE = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,10})")
 _STRING_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*</(?:[\w.-]+:)?v")
-_CELLS_END = b"</sheetData>"
+CELLS_END = b"</sheetData>"
 _CELL_BYTES = 16  # no cell that shows a shared string is written shorter
 
 
@@ -165,10 +165,10 @@ def _without_counts(strings: bytes) -> bytes:
 
 def cells_of(sheet: bytes) -> bytes:
     """A worksheet part to the end of its cells, which is where calamine stops; drop-downs and the like come after."""
-    end = sheet.find(_CELLS_END)
+    end = sheet.find(CELLS_END)
     if end < 0 or (b"!" in sheet and b"<!" in sheet):  # a comment may hold anything
         return sheet
-    return sheet[: end + len(_CELLS_END)]
+    return sheet[: end + len(CELLS_END)]
 
 
 def check_extent(sheets: Sequence[bytes]) -> None:
@@ -183,16 +183,23 @@ def check_cells(count: int) -> None:
         raise too_large("cells", CELL_LIMIT)
 
 
-def check_cell_texts(sheets: Iterable[Sheet]) -> None:
-    """Raises Unreadable for a cell longer than programs let anyone type, and for more text than is ever typed."""
-    total = 0
-    for sheet in sheets:
-        lengths = [len(value) for row in sheet.rows for value in row if type(value) is str]
-        if max(lengths, default=0) > CELL_TEXT_LIMIT:
+def check_cell_texts(sheets: Sequence[Sheet], texts: Sequence[Sequence[str]]) -> None:
+    """Raises Unreadable for a cell longer than programs let anyone type, and for more text than is ever typed.
+
+    `texts` are those of each sheet.
+    """
+    at_most = 0
+    for sheet, shown in zip(sheets, texts, strict=True):
+        longest = max(map(len, shown), default=0)
+        if longest > CELL_TEXT_LIMIT:
             raise too_large("cell_text", CELL_TEXT_LIMIT)
-        total += sum(lengths)
-    if total > TEXT_LIMIT:
+        at_most += longest * sum(map(len, sheet.rows))
+    if at_most > TEXT_LIMIT and sum(map(_length, sheets)) > TEXT_LIMIT:
         raise too_large("text", TEXT_LIMIT)
+
+
+def _length(sheet: Sheet) -> int:
+    return sum(len(value) for row in sheet.rows for value in row if type(value) is str)
 
 
 def _rough_box(sheet: bytes) -> int:
@@ -285,7 +292,7 @@ def exact_box(sheet: bytes) -> int:
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = extent.start, extent.end
     try:
-        parser.Parse(sheet, not sheet.endswith(_CELLS_END))  # what `cells_of` cut off is not missed
+        parser.Parse(sheet, not sheet.endswith(CELLS_END))  # what `cells_of` cut off is not missed
     except (expat.ExpatError, ValueError) as cause:
         raise damaged() from cause
     return extent.height * extent.width

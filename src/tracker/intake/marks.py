@@ -52,7 +52,10 @@ class Styles:
 
 @dataclass(slots=True)
 class Marks:
-    """Places of special cells of one sheet. `legacy` says whether the font of a TCVN3 cell shows capitals."""
+    """Places of special cells of one sheet. `legacy` says whether the font of a TCVN3 cell shows capitals.
+
+    `merged` is that of `grid.Sheet`.
+    """
 
     errors: dict[At, str] = field(default_factory=dict)
     unvalued: set[At] = field(default_factory=set)
@@ -61,6 +64,7 @@ class Marks:
     vni: set[At] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    merged: Mapping[At, At] = field(default_factory=dict)
 
 
 def looks_marked(sheet: bytes, styles: Styles) -> bool:
@@ -73,7 +77,7 @@ def looks_marked(sheet: bytes, styles: Styles) -> bool:
         or (b"</f>" in sheet and _UNVALUED.search(sheet))
         or (b"hidden" in sheet and _HIDDEN.search(sheet))
         or b"strike" in sheet
-        or b":sheetData" in sheet[:_OPENING]
+        or (not sheet.endswith(guard.CELLS_END) and b":sheetData" in sheet[:_OPENING])
     )
 
 
