@@ -21,8 +21,8 @@ _ENCODINGS: tuple[tuple[str, re.Pattern[str], Repair, Repair], ...] = (
     ("TCVN3", _TCVN3_HINT, tcvn3.repair, tcvn3.convert),
     ("VNI", vni.FOREIGN, vni.repair, vni.convert),
 )
-_ANY = re.compile("|".join(hint.pattern for _, hint, _, _ in _ENCODINGS))
-_TOGETHER = 256  # texts that are searched in one go
+_HINTS = re.compile("|".join(hint.pattern for _, hint, _, _ in _ENCODINGS))
+_TOGETHER = 64  # texts that are searched in one go
 
 
 def repair_book(book: Book, texts: Sequence[Sequence[str]]) -> Book:
@@ -42,23 +42,24 @@ def _repair_sheet(sheet: Sheet, texts: Sequence[str]) -> tuple[Sheet, str]:
 
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
-    if not _holds(texts, _ANY):
-        return sheet, ""
+    hints = _found(_HINTS, texts)
     for encoding, hint, sure, known in _ENCODINGS:
-        repaired = _repaired(texts, sure) if _holds(texts, hint) else {}
+        repaired = _repaired(texts, sure) if hint.search(hints) else {}
         if not repaired:
             continue
-        if not _holds(texts, _UNICODE):
+        if not _found(_UNICODE, texts):
             repaired = _repaired(texts, known)
         rows = [[repaired.get(value, value) if type(value) is str else value for value in row] for row in sheet.rows]
         return dataclasses.replace(sheet, rows=rows), encoding
     return sheet, ""
 
 
-def _holds(texts: Sequence[str], letters: re.Pattern[str]) -> bool:
-    """Whether one of the letters stands in any text."""
-    starts = range(0, len(texts), _TOGETHER)
-    return any(letters.search(" ".join(texts[start : start + _TOGETHER])) for start in starts)
+def _found(letters: re.Pattern[str], texts: Sequence[str]) -> str:
+    """Those of the letters that stand in any text."""
+    found: set[str] = set()
+    for start in range(0, len(texts), _TOGETHER):
+        found.update(letters.findall(" ".join(texts[start : start + _TOGETHER])))
+    return "".join(found)
 
 
 def _repaired(texts: Sequence[str], repair: Repair) -> dict[str, str]:
