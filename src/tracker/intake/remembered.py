@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
-Given, Found = ParamSpec("Given"), TypeVar("Found")
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 
 def remembered(*, most: int, longest: int) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
