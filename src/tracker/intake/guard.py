@@ -51,6 +51,7 @@ _PLAIN = rb'<c r="%s%s"(?: [a-qs-z]+="[^"<>]*")*'
 _ODD_CELL = re.compile(rb"<c(?!" + _PLAIN[2:] % (rb"[A-Z]{1,3}", rb"[0-9]{1,7}") + rb" ?/?>|[A-Za-z])")
 _FILLED_COLUMN = re.compile(_PLAIN % (rb"([A-Z]{1,3})", rb"[0-9]{1,7}") + rb" ?>(?!</c>)")
 _FILLED_ROW = re.compile(_PLAIN % (rb"[A-Z]{1,3}", rb"([0-9]{1,7})") + rb" ?>(?!</c>)")
+_PREFIXED = re.compile(rb":c")  # in half the time of `in`
 _UNPLACED_CELL = re.compile(rb'<c(?! r="|[A-Za-z])')
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _STRING_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -208,9 +209,9 @@ def _rough_box(sheet: bytes) -> int:
     A place beyond Z has two letters before its digits wherever its attribute stands, one beyond 999 four digits
     before the quote. Other attributes may look so too; that costs a closer look, no more.
     """
-    shadow = sheet[max(sheet.find(b"sheetData"), 0) :].translate(_SHADOW)
-    if (b":A" in shadow and b":c" in sheet) or _UNPLACED_CELL.search(sheet):
+    if _PREFIXED.search(sheet) or _UNPLACED_CELL.search(sheet):
         return CELL_LIMIT + 1
+    shadow = sheet[max(sheet.find(b"sheetData"), 0) :].translate(_SHADOW)
     rows, columns = 999, 26
     if b'0000"' in shadow:
         rows = CELL_LIMIT if b'00000"' in shadow else 9_999
