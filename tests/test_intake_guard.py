@@ -190,11 +190,21 @@ def test_a_comment_that_closes_the_cells_loses_none() -> None:
     assert read_bytes(with_rows(rows)).sheets[0].rows == [[1], [2]]
 
 
-def test_nothing_after_the_cells_reaches_the_foreign_reader() -> None:
-    """It stops there by itself; a corner cell behind a second table of cells must not depend on that."""
+@pytest.mark.parametrize(
+    "before",
+    ["</sheetData><sheetData>", "<?a </sheetData>?>", '<row r="2" x="</sheetData>"/>', "</sheetData ><sheetData >"],
+)
+@pytest.mark.parametrize("end", ["", "</sheetData >", "<!-- "])
+def test_a_corner_cell_behind_what_looks_like_the_end_never_reaches_the_foreign_reader(before: str, end: str) -> None:
     corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    book = read_bytes(with_rows(A1 + "</sheetData><sheetData>" + corner))
-    assert book.sheets[0].rows == [[1]]
+    data = changed(
+        SHEET, lambda xml: re.sub(rb"<sheetData>.*", f"<sheetData>{A1}{before}{corner}{end}".encode(), xml)
+    )
+    assert refusal(data).code in {"file_too_large", "unreadable_file"}
+
+
+def test_a_sheet_cut_off_after_its_cells_is_damaged() -> None:
+    assert refusal(changed(SHEET, lambda xml: xml[:-30])).facts == {"reason": "malformed"}
 
 
 def test_a_sheet_without_cell_names_is_measured_though_drop_downs_follow() -> None:

@@ -1,4 +1,4 @@
-"""What is kept of the parts that files of one template share: answers of small parts, the latest of them, no errors."""
+"""What is kept of the parts that files of one template share: small parts, the latest of them, no errors."""
 
 from __future__ import annotations
 

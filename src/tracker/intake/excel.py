@@ -50,7 +50,7 @@ def read_xlsx(data: bytes) -> Book:
     path_of = {sheet.name: sheet.path for sheet in listed}
     since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
-    for name, hidden, values in _calamine(guard.repack(parts | cells)):
+    for name, hidden, values in _calamine(guard.repack(parts)):
         path = path_of.get(name, "")
         part = parts.get(path, b"")
         unread = hidden and not (styles.legacy or styles.vni)  # a hidden sheet is only searched for personal data

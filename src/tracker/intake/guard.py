@@ -165,11 +165,11 @@ def _without_counts(strings: bytes) -> bytes:
 
 
 def cells_of(sheet: bytes) -> bytes:
-    """A worksheet part to the end of its cells, which is where calamine stops; drop-downs and the like come after."""
-    end = sheet.find(CELLS_END)
-    if end < 0 or (b"!" in sheet and b"<!" in sheet):  # a comment may hold anything
-        return sheet
-    return sheet[: end + len(CELLS_END)]
+    """A worksheet part to the end of its cells; drop-downs and the like come after, and hold none."""
+    end = sheet.rfind(CELLS_END) + len(CELLS_END)
+    if end < len(CELLS_END) or sheet.find(b"sheetData", end) >= 0 or (b"!" in sheet and b"<!" in sheet):
+        return sheet  # written otherwise, or a comment, which may hold anything
+    return sheet[:end]
 
 
 def check_extent(sheets: Sequence[bytes]) -> None:
