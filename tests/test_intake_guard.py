@@ -183,3 +183,58 @@ def test_two_parts_of_one_name_are_refused() -> None:
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr("XL/worksheets/Sheet1.xml", b"<worksheet/>")
     assert refusal(packed.getvalue()).code == "unreadable_file"
+
+
+def test_a_comment_that_closes_the_cells_loses_none() -> None:
+    rows = A1 + '<!-- </sheetData> --><row r="2"><c r="A2"><v>2</v></c></row>'
+    assert read_bytes(with_rows(rows)).sheets[0].rows == [[1], [2]]
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["</sheetData><sheetData>", "<?a </sheetData>?>", '<row r="2" x="</sheetData>"/>', "</sheetData ><sheetData >"],
+)
+@pytest.mark.parametrize("end", ["", "</sheetData >", "<!-- "])
+def test_a_corner_cell_behind_what_looks_like_the_end_never_reaches_the_foreign_reader(before: str, end: str) -> None:
+    corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    data = changed(
+        SHEET, lambda xml: re.sub(rb"<sheetData>.*", f"<sheetData>{A1}{before}{corner}{end}".encode(), xml)
+    )
+    assert refusal(data).code in {"file_too_large", "unreadable_file"}
+
+
+def test_a_sheet_cut_off_after_its_cells_is_damaged() -> None:
+    assert refusal(changed(SHEET, lambda xml: xml[:-30])).facts == {"reason": "malformed"}
+
+
+def test_a_sheet_without_cell_names_is_measured_though_drop_downs_follow() -> None:
+    """Its exact extent is found by a parser, which gets no more of the part than the foreign reader."""
+    rows = '<row r="999999"><c><v>1</v></c></row><row r="1"><c r="Z1"><v>1</v></c></row>'
+    error = refusal(with_rows(rows + '</sheetData><dataValidations count="0"/><sheetData>'))
+    assert (error.code, error.facts["of"]) == ("file_too_large", "cells")
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"])
+def test_a_part_known_from_another_file_is_still_held_against_its_checksum(part: str) -> None:
+    honest = workbook()
+    with zipfile.ZipFile(io.BytesIO(honest)) as archive:
+        checksum = archive.getinfo(part).CRC.to_bytes(4, "little")
+    assert read_bytes(honest).sheets[0].rows == [[1, "x"]]
+    assert refusal(honest.replace(checksum, b"\0\0\0\1")).facts == {"reason": "malformed"}
+
+
+def test_a_dtd_in_a_part_is_refused_every_time() -> None:
+    styles = changed("xl/styles.xml", lambda xml: xml.replace(b"<styleSheet", b"<!DOCTYPE s><styleSheet"))
+    for _ in range(2):
+        assert refusal(styles).facts == {"reason": "dtd"}
+
+
+@pytest.mark.parametrize("end", ["</si>", "</si >", "</s:si>"])
+def test_long_strings_are_told_apart_however_their_tags_are_written(end: str) -> None:
+    """A hundred thousand cells that show short strings are no danger, however long the table of strings is."""
+    long = b"<si><t>" + b"x" * 30_000 + b"</t>" + end.encode()
+    strings = b"<sst>" + (b"<si><t>y</t>" + end.encode()) * 9 + long + b"</sst>"
+    cell = b'<c r="A1" t="s"><v>%d</v></c>'
+    guard.check_texts([cell % 0 * 100_000], strings)
+    with pytest.raises(Unreadable):
+        guard.check_texts([cell % 9 * 100_000], strings)

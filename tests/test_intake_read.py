@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracker.intake import guard
+from tracker.intake.content import content_of
 from tracker.intake.grid import Book, Unreadable
 from tracker.intake.read import read_bytes, read_file
 from tracker.problems import CODES
@@ -136,6 +137,11 @@ def test_forbidden_file_says_so(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_bytes(WORKBOOK)
     (tmp_path / "x.xlsx").chmod(0)
     assert reason(tmp_path / "x.xlsx") == "no_permission"
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="this system tells the size of every file")
+def test_file_whose_size_is_not_told_is_read_whole() -> None:
+    assert content_of(Path("/proc/version")) == Path("/proc/version").read_bytes() != b""
 
 
 def test_file_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

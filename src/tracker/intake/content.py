@@ -87,10 +87,14 @@ def _of_file(path: Path) -> bytes:
 
 
 def _whole(descriptor: int) -> bytes:
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
         raise guard.damaged("not_regular")
     with os.fdopen(descriptor, "rb", closefd=False) as file:
-        return file.read(guard.FILE_LIMIT + 1)
+        data = file.read(min(found.st_size, guard.FILE_LIMIT) + 1)  # room for the limit would cost more than the file
+        if len(data) > found.st_size:  # it grows, or its system does not tell sizes
+            data += file.read(guard.FILE_LIMIT + 1 - len(data))
+        return data
 
 
 # --- in a zip ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import io
 import math
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, Shee
 
 from tracker.intake import biff, guard, marks, ole, tcvn3, vni
 from tracker.intake.grid import At, Book, Rows, Sheet, Unreadable, Value, trim
+from tracker.intake.remembered import remembered
 
 _FIRST_DAY = date(1899, 12, 31)
 EXACT = float(2**53)  # from here on a float stands for several whole numbers
@@ -27,7 +28,7 @@ EXACT = float(2**53)  # from here on a float stands for several whole numbers
 _SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 
 
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):\1(\d{1,7})["']""")
 _MERGED_MOST = 10_000  # cells of a sheet that are followed upwards: a clerk's merges are a few rows high
 
 
@@ -39,36 +40,43 @@ def read_xlsx(data: bytes) -> Book:
         listed = marks.sheet_parts(parts)
     except KeyError as cause:
         raise guard.damaged() from cause
-    worksheets = [part for part in parts.values() if b"sheetData" in part]
-    linked = [parts[sheet.path] for sheet in listed if sheet.path]  # one part may stand behind several sheets
-    guard.check_extent(linked if len(linked) > len(worksheets) else worksheets)
-    guard.check_texts(worksheets, strings)
+    cells = {path: guard.cells_of(part) for path, part in parts.items() if b"sheetData" in part}
+    linked = [cells.get(sheet.path, b"") for sheet in listed if sheet.path]  # one may stand behind several sheets
+    guard.check_extent(linked if len(linked) > len(cells) else [*cells.values()])
+    guard.check_texts([*cells.values()], strings)
     styles = marks.styles(_part(parts, "xl/styles.xml"), strings)
     if len({sheet.name for sheet in listed}) < len(listed):
         raise guard.damaged()
-    by_name = {sheet.name: parts.get(sheet.path, b"") for sheet in listed}
+    path_of = {sheet.name: sheet.path for sheet in listed}
     since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
     for name, hidden, values in _calamine(guard.repack(parts)):
-        part = by_name.get(name, b"")
+        path = path_of.get(name, "")
+        part = parts.get(path, b"")
         unread = hidden and not (styles.legacy or styles.vni)  # a hidden sheet is only searched for personal data
-        marked = not unread and marks.looks_marked(part, styles)
+        marked = not unread and marks.looks_marked(cells.get(path, part), styles)
         found = marks.of_sheet(part, styles) if marked else marks.Marks()
         rows = plain_rows(values)
         encodings.add(_decode_fonts(rows, found))
+        found.merged = _merged_down(part)
         sheet = sheet_of(name, rows, hidden, found)
-        sheets.append(replace(sheet, since_1904=since_1904, merged=_merged_down(part)))
+        sheets.append(replace(sheet, since_1904=True) if since_1904 else sheet)
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
 
-def _merged_down(part: bytes) -> dict[At, At]:
+def _merged_down(part: bytes) -> Mapping[At, At]:
     """For each cell under the first of a merged range one column wide: the first, which holds the value."""
-    found: dict[At, At] = {}
     begins = part.find(b"mergeCells")
-    for left, above, right, below in _MERGED.findall(part, begins) if begins >= 0 else ():
+    return _merged_in(part[begins : part.rfind(b"mergeCells")]) if begins >= 0 else {}
+
+
+@remembered(most=128, longest=8_192)
+def _merged_in(ranges: bytes) -> Mapping[At, At]:
+    found: dict[At, At] = {}
+    for letters, above, below in _MERGED.findall(ranges):
         top, bottom = int(above) - 1, int(below) - 1
-        if left == right and 0 < bottom - top <= _MERGED_MOST - len(found):
-            column = guard.place(f"{left.decode()}1")[1]
+        if 0 < bottom - top <= _MERGED_MOST - len(found):
+            column = guard.place(f"{letters.decode()}1")[1]
             found |= {(row, column): (top, column) for row in range(top + 1, bottom + 1)}
     return found
 
@@ -180,4 +188,5 @@ def sheet_of(name: str, rows: Rows, hidden: bool, found: marks.Marks) -> Sheet:
         errors=found.errors,
         unvalued=frozenset(found.unvalued),
         struck=frozenset(found.struck),
+        merged=found.merged,
     )

@@ -24,6 +24,9 @@ ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#
 """What a cell shows whose formula failed; in HTML and CSV it comes as this text."""
 
 
+_AT_ONCE = 1_000  # rows
+
+
 @lru_cache(maxsize=1024)
 def column_name(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
@@ -95,14 +98,22 @@ class Unreadable(Exception):  # noqa: N818 - says what the file is; no fault of 
         self.facts = facts
 
 
+def texts(rows: Sequence[Sequence[Value]]) -> list[str]:
+    """The texts in cells, in no order; one that stands in many of them seldom more than once."""
+    parts = (set().union(*rows[first : first + _AT_ONCE]) for first in range(0, len(rows), _AT_ONCE))
+    return [value for part in parts for value in part if type(value) is str]
+
+
 def trim(rows: Rows, keep: Iterable[At] = ()) -> Rows:
     """`rows` without blank ends, in place; the places `keep` stay, or come into being, as blank cells."""
     widths: dict[int, int] = {}
     for row, column in keep:
         widths[row] = max(widths.get(row, 0), column + 1)
     for cells in rows:
-        while cells and cells[-1] is None:
-            cells.pop()
+        width = len(cells)
+        while width and cells[width - 1] is None:
+            width -= 1
+        del cells[width:]
     for row, width in widths.items():
         rows.extend([] for _ in range(row + 1 - len(rows)))
         rows[row].extend([None] * (width - len(rows[row])))

@@ -13,11 +13,12 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from xml.parsers import expat
 
 from tracker.intake.grid import At, Sheet, Unreadable
+from tracker.intake.remembered import remembered
 
 MIB = 1 << 20
 FILE_LIMIT = 64 * MIB  # a return is some 30 KB; scans pasted into one make 20 MB
@@ -38,6 +39,8 @@ _FOR_PEOPLE = re.compile(
     r"(?:^docProps|^xl/(?:media|drawings|charts|theme|printerSettings|embeddings))/", re.IGNORECASE
 )
 _XML = (".xml", ".rels")
+_REPEATED = ("[content_types].xml", "_rels/.rels", "/workbook.xml.rels", "xl/workbook.xml", "xl/styles.xml")
+_SMALL = 64 * 1024
 
 # Places are looked for in a shadow of the sheet: every letter as A, every digit as 0, every quote as ".
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -48,12 +51,14 @@ _PLAIN = rb'<c r="%s%s"(?: [a-qs-z]+="[^"<>]*")*'
 _ODD_CELL = re.compile(rb"<c(?!" + _PLAIN[2:] % (rb"[A-Z]{1,3}", rb"[0-9]{1,7}") + rb" ?/?>|[A-Za-z])")
 _FILLED_COLUMN = re.compile(_PLAIN % (rb"([A-Z]{1,3})", rb"[0-9]{1,7}") + rb" ?>(?!</c>)")
 _FILLED_ROW = re.compile(_PLAIN % (rb"[A-Z]{1,3}", rb"([0-9]{1,7})") + rb" ?>(?!</c>)")
+_PREFIXED = re.compile(rb":c")  # in half the time of `in`
 _UNPLACED_CELL = re.compile(rb'<c(?! r="|[A-Za-z])')
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _STRING_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,10})")
 _STRING_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*</(?:[\w.-]+:)?v")
+CELLS_END = b"</sheetData>"
 _CELL_BYTES = 16  # no cell that shows a shared string is written shorter
 
 
@@ -74,21 +79,29 @@ def unpack(data: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             _weigh(entries)
             wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _FOR_PEOPLE.match(e.filename)]
-            return {entry.filename: _checked(_inflate(data, entry)) for entry in wanted}
+            return {entry.filename: _part(data, entry) for entry in wanted}
     except (*ZIP_DAMAGE, NotImplementedError) as cause:
         raise damaged() from cause
 
 
-def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
+def _part(data: bytes, entry: zipfile.ZipInfo) -> bytes:
     """One part; zipfile does the same in three times the time, most of what a small return takes."""
     name_size, extra_size = struct.unpack_from("<HH", data, entry.header_offset + 26)
     start = entry.header_offset + 30 + name_size + extra_size
-    part = data[start : start + entry.compress_size]
-    if entry.compress_type == zipfile.ZIP_DEFLATED:
-        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, entry.file_size + 1)
-    if len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
+    repeated = entry.file_size <= _SMALL and entry.filename.lower().endswith(_REPEATED)
+    inflate = _repeated if repeated else _inflate
+    return inflate(data[start : start + entry.compress_size], entry.compress_type, entry.file_size, entry.CRC)
+
+
+def _inflate(part: bytes, method: int, size: int, crc: int) -> bytes:
+    if method == zipfile.ZIP_DEFLATED:
+        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, size + 1)
+    if len(part) != size or zlib.crc32(part) != crc:
         raise damaged()
-    return part
+    return _checked(part)
+
+
+_repeated = remembered(most=64, longest=_SMALL)(_inflate)
 
 
 def _weigh(entries: list[zipfile.ZipInfo]) -> None:
@@ -151,6 +164,14 @@ def _without_counts(strings: bytes) -> bytes:
     return strings[: start.start()] + _STRING_COUNTS.sub(b"", start[0]) + strings[start.end() :]
 
 
+def cells_of(sheet: bytes) -> bytes:
+    """A worksheet part to the end of its cells; drop-downs and the like come after, and hold none."""
+    end = sheet.rfind(CELLS_END) + len(CELLS_END)
+    if end < len(CELLS_END) or sheet.find(b"sheetData", end) >= 0 or (b"!" in sheet and b"<!" in sheet):
+        return sheet  # written otherwise, or a comment, which may hold anything
+    return sheet[:end]
+
+
 def check_extent(sheets: Sequence[bytes]) -> None:
     """Raises Unreadable when the boxes from A1 to the last value of all worksheet parts are too many cells."""
     if sum(map(_rough_box, sheets)) > CELL_LIMIT and sum(map(exact_box, sheets)) > CELL_LIMIT:
@@ -163,16 +184,23 @@ def check_cells(count: int) -> None:
         raise too_large("cells", CELL_LIMIT)
 
 
-def check_cell_texts(sheets: Iterable[Sheet]) -> None:
-    """Raises Unreadable for a cell longer than programs let anyone type, and for more text than is ever typed."""
-    total = 0
-    for sheet in sheets:
-        lengths = [len(value) for row in sheet.rows for value in row if type(value) is str]
-        if max(lengths, default=0) > CELL_TEXT_LIMIT:
+def check_cell_texts(sheets: Sequence[Sheet], texts: Sequence[Sequence[str]]) -> None:
+    """Raises Unreadable for a cell longer than programs let anyone type, and for more text than is ever typed.
+
+    `texts` are those of each sheet.
+    """
+    at_most = 0
+    for sheet, shown in zip(sheets, texts, strict=True):
+        longest = max(map(len, shown), default=0)
+        if longest > CELL_TEXT_LIMIT:
             raise too_large("cell_text", CELL_TEXT_LIMIT)
-        total += sum(lengths)
-    if total > TEXT_LIMIT:
+        at_most += longest * sum(map(len, sheet.rows))
+    if at_most > TEXT_LIMIT and sum(map(_length, sheets)) > TEXT_LIMIT:
         raise too_large("text", TEXT_LIMIT)
+
+
+def _length(sheet: Sheet) -> int:
+    return sum(len(value) for row in sheet.rows for value in row if type(value) is str)
 
 
 def _rough_box(sheet: bytes) -> int:
@@ -181,7 +209,7 @@ def _rough_box(sheet: bytes) -> int:
     A place beyond Z has two letters before its digits wherever its attribute stands, one beyond 999 four digits
     before the quote. Other attributes may look so too; that costs a closer look, no more.
     """
-    if b":c" in sheet or _UNPLACED_CELL.search(sheet):
+    if _PREFIXED.search(sheet) or _UNPLACED_CELL.search(sheet):
         return CELL_LIMIT + 1
     shadow = sheet[max(sheet.find(b"sheetData"), 0) :].translate(_SHADOW)
     rows, columns = 999, 26
@@ -196,6 +224,8 @@ def check_texts(sheets: Sequence[bytes], strings: bytes) -> None:
     """Raises Unreadable when long shared strings shown by many cells would fill the memory."""
     shown_at_most = sum(map(len, sheets)) // _CELL_BYTES
     if shown_at_most * len(strings) <= TEXT_LIMIT:
+        return
+    if shown_at_most * max(map(len, strings.split(b"</si>"))) <= TEXT_LIMIT:
         return
     lengths = list(map(len, _STRING_END.split(strings)))
     shown_at_most = sum(sheet.count(b'"s"') + sheet.count(b"'s'") for sheet in sheets)
@@ -263,7 +293,7 @@ def exact_box(sheet: bytes) -> int:
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = extent.start, extent.end
     try:
-        parser.Parse(sheet, True)
+        parser.Parse(sheet, not sheet.endswith(CELLS_END))  # what `cells_of` cut off is not missed
     except (expat.ExpatError, ValueError) as cause:
         raise damaged() from cause
     return extent.height * extent.width

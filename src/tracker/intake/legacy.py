@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 
 from tracker.intake import tcvn3, vni
-from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.grid import Book, Sheet
 
 _TCVN3_HINT = re.compile("[\u00a1-\u00bf]")  # letters of TCVN3 that are symbols to everybody else
 _UNICODE = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u0300-\u0323\u1ea0-\u1ef9]")  # letters that neither of the two ever shows
@@ -22,53 +21,48 @@ _ENCODINGS: tuple[tuple[str, re.Pattern[str], Repair, Repair], ...] = (
     ("TCVN3", _TCVN3_HINT, tcvn3.repair, tcvn3.convert),
     ("VNI", vni.FOREIGN, vni.repair, vni.convert),
 )
-_SIGNS = (1, 2)
-_SIGN_OF_UNICODE = 4
-_KNOWN = 300  # characters; longer texts are somebody's own
+_HINTS = re.compile("|".join(hint.pattern for _, hint, _, _ in _ENCODINGS))
+_TOGETHER = 64  # texts that are searched in one go
 
 
-def repair_book(book: Book) -> Book:
-    """The book with such cells in Unicode and `encoding` saying so; the book itself when it has none."""
-    repaired = [_repair_sheet(sheet) for sheet in book.sheets]
+def repair_book(book: Book, texts: Sequence[Sequence[str]]) -> Book:
+    """The book with such cells in Unicode and `encoding` saying so; the book itself when it has none.
+
+    `texts` are those of each sheet.
+    """
+    repaired = [_repair_sheet(sheet, shown) for sheet, shown in zip(book.sheets, texts, strict=True)]
     encodings = [encoding for _, encoding in repaired if encoding]
     if not encodings:
         return book
     return dataclasses.replace(book, sheets=tuple(sheet for sheet, _ in repaired), encoding=encodings[0])
 
 
-def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
+def _repair_sheet(sheet: Sheet, texts: Sequence[str]) -> tuple[Sheet, str]:
     """The sheet and the encoding that was found in it, "" for none.
 
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
-    shown = 0
-    for row in sheet.rows:
-        for value in row:
-            if type(value) is str:
-                shown |= _known_letters(value) if len(value) <= _KNOWN else _letters(value)
-    for sign, (encoding, _, sure, known) in zip(_SIGNS, _ENCODINGS, strict=True):
-        if not shown & sign:
+    hints = _found(_HINTS, texts)
+    for encoding, hint, sure, known in _ENCODINGS:
+        repaired = _repaired(texts, sure) if hint.search(hints) else {}
+        if not repaired:
             continue
-        rows = [[_repair(value, sure) for value in row] for row in sheet.rows]
-        if rows == sheet.rows:
-            continue
-        if not shown & _SIGN_OF_UNICODE:
-            rows = [[_repair(value, known) for value in row] for row in sheet.rows]
+        if not _found(_UNICODE, texts):
+            repaired = _repaired(texts, known)
+        rows = [[repaired.get(value, value) if type(value) is str else value for value in row] for row in sheet.rows]
         return dataclasses.replace(sheet, rows=rows), encoding
     return sheet, ""
 
 
-def _letters(text: str) -> int:
-    """Which encodings a text may be in, by its letters, and whether one is of Unicode alone: a sum of signs."""
-    signs = (sign for sign, (_, hint, _, _) in zip(_SIGNS, _ENCODINGS, strict=True) if hint.search(text))
-    return sum(signs) + (_SIGN_OF_UNICODE if _UNICODE.search(text) else 0)
+def _found(letters: re.Pattern[str], texts: Sequence[str]) -> str:
+    """Those of the letters that stand in any text."""
+    found: set[str] = set()
+    for start in range(0, len(texts), _TOGETHER):
+        found.update(letters.findall(" ".join(texts[start : start + _TOGETHER])))
+    return "".join(found)
 
 
-@lru_cache(maxsize=16384)
-def _known_letters(text: str) -> int:
-    """The same for a text that may stand in many cells of many files."""
-    return _letters(text)
-
-
-def _repair(value: Value, repair: Repair) -> Value:
-    return (repair(value) or value) if isinstance(value, str) else value
+def _repaired(texts: Sequence[str], repair: Repair) -> dict[str, str]:
+    """The texts that become others, with what they become."""
+    fixed = ((text, repair(text)) for text in texts if not text.isascii())
+    return {text: now for text, now in fixed if now and now != text}

@@ -10,17 +10,19 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from tracker.intake import guard
 from tracker.intake.grid import At
+from tracker.intake.remembered import remembered
 
 _UNVALUED = re.compile(rb"(?:</f>|<f(?:\s[^<>]*)?/>)(?!<v>[^<])")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 _STYLE = re.compile(rb' s="([0-9]{1,9})"')
 _SINGLE_QUOTED = re.compile(rb"=\s*'")  # an attribute may stand in single quotes
 _OPENING = 16_384
+_RELATIONS = "xl/_rels/workbook.xml.rels"
 _TRUE = frozenset({"1", "true", "on"})
 _OFF = frozenset({"0", "false", "off", "none"})
 
@@ -50,7 +52,10 @@ class Styles:
 
 @dataclass(slots=True)
 class Marks:
-    """Places of special cells of one sheet. `legacy` says whether the font of a TCVN3 cell shows capitals."""
+    """Places of special cells of one sheet. `legacy` says whether the font of a TCVN3 cell shows capitals.
+
+    `merged` is that of `grid.Sheet`.
+    """
 
     errors: dict[At, str] = field(default_factory=dict)
     unvalued: set[At] = field(default_factory=set)
@@ -59,10 +64,11 @@ class Marks:
     vni: set[At] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    merged: Mapping[At, At] = field(default_factory=dict)
 
 
 def looks_marked(sheet: bytes, styles: Styles) -> bool:
-    """Whether a worksheet part may hold anything that `of_sheet` finds."""
+    """Whether a worksheet part, or all of it to the end of its cells, may hold anything that `of_sheet` finds."""
     return bool(
         styles.struck_strings
         or (styles.cells and not styles.cells.isdisjoint(map(int, _STYLE.findall(sheet))))
@@ -71,7 +77,7 @@ def looks_marked(sheet: bytes, styles: Styles) -> bool:
         or (b"</f>" in sheet and _UNVALUED.search(sheet))
         or (b"hidden" in sheet and _HIDDEN.search(sheet))
         or b"strike" in sheet
-        or b":sheetData" in sheet[:_OPENING]
+        or (not sheet.endswith(guard.CELLS_END) and b":sheetData" in sheet[:_OPENING])
     )
 
 
@@ -90,6 +96,15 @@ def parse(part: bytes, start: object, end: object = None, text: object = None) -
 
 def sheet_parts(parts: Mapping[str, bytes]) -> list[SheetPart]:
     """The sheets of xl/workbook.xml in their order."""
+    names = {name.lower(): name for name in parts}
+    relations = parts[names[_RELATIONS]] if _RELATIONS in names else None
+    listed = _listed(parts[names["xl/workbook.xml"]], relations)
+    return [SheetPart(name, names.get(path, "")) for name, path in listed]
+
+
+@remembered(most=64, longest=65_536)
+def _listed(workbook: bytes, relations: bytes | None) -> tuple[tuple[str, str], ...]:
+    """Name and path in small letters of each sheet."""
     targets: dict[str, str] = {}
     listed: list[tuple[str, str]] = []
 
@@ -102,11 +117,10 @@ def sheet_parts(parts: Mapping[str, bytes]) -> list[SheetPart]:
             ids = [value for name, value in attributes.items() if local(name) == "id"]
             listed.append((attributes.get("name", ""), ids[0] if ids else ""))
 
-    names = {name.lower(): name for name in parts}
-    parse(parts[names["xl/workbook.xml"]], sheet)
-    if relations := names.get("xl/_rels/workbook.xml.rels"):
-        parse(parts[relations], relation)
-    return [SheetPart(name, names.get(_path(targets.get(id_, "")).lower(), "")) for name, id_ in listed]
+    parse(workbook, sheet)
+    if relations is not None:
+        parse(relations, relation)
+    return tuple((name, _path(targets.get(id_, "")).lower()) for name, id_ in listed)
 
 
 def _path(target: str) -> str:
@@ -121,18 +135,24 @@ def local(tag: str) -> str:
 
 def styles(style_part: bytes, strings: bytes) -> Styles:
     """The formats of xl/styles.xml and the strings of xl/sharedStrings.xml that are struck through or TCVN3."""
+    formats = _formats(style_part)
+    if b"strike" not in strings:
+        return formats
+    struck = _StruckStrings()
+    parse(strings, struck.start)
+    return replace(formats, struck_strings=frozenset(struck.found))
+
+
+@remembered(most=64, longest=65_536)
+def _formats(style_part: bytes) -> Styles:
     formats = _Formats()
     if b"strike" in style_part or b".Vn" in style_part or b"VNI-" in style_part:
         parse(style_part, formats.start, formats.end)
-    struck = _StruckStrings()
-    if b"strike" in strings:
-        parse(strings, struck.start)
     return Styles(
         struck=frozenset(n for n, font in enumerate(formats.used) if font in formats.struck),
         legacy=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).startswith(".Vn")),
         vni=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).startswith("VNI-")),
         legacy_capitals=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).endswith("H")),
-        struck_strings=frozenset(struck.found),
     )
 
 

@@ -80,7 +80,9 @@ class _Header:
 
 def _header(sheet: Sheet) -> _Header | None:
     """None for a sheet that is not ours."""
-    for number, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
+    rows = sheet.rows[:_HEADER_WITHIN]
+    marks = {MARK, MARK_OF_CSV}.intersection(set().union(*rows))
+    for number, row in enumerate(rows if marks else ()):
         mark = next((one for one in (MARK, MARK_OF_CSV) if one in row), None)
         if mark is not None:
             reasons = [column for column, cell in enumerate(row) if isinstance(cell, str) and fold(cell) in _FOLDED]
