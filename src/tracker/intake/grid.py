@@ -24,9 +24,6 @@ ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#
 """What a cell shows whose formula failed; in HTML and CSV it comes as this text."""
 
 
-_AT_ONCE = 1_000  # rows
-
-
 @lru_cache(maxsize=1024)
 def column_name(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
@@ -68,6 +65,11 @@ class Sheet:
         """Every value of the sheet once, since cells repeat each other; of those that are equal, 1 and True, one."""
         return frozenset().union(*self.rows)
 
+    @cached_property
+    def texts(self) -> Sequence[str]:
+        """Every text of the sheet once, in no order."""
+        return [value for value in self.distinct if type(value) is str]
+
     def at(self, row: int, column: int) -> Value:
         """The value at a place; None outside the sheet."""
         try:
@@ -96,12 +98,6 @@ class Unreadable(Exception):  # noqa: N818 - says what the file is; no fault of 
         super().__init__(code)
         self.code = code
         self.facts = facts
-
-
-def texts(rows: Sequence[Sequence[Value]]) -> list[str]:
-    """The texts in cells, in no order; one that stands in many of them seldom more than once."""
-    parts = (set().union(*rows[first : first + _AT_ONCE]) for first in range(0, len(rows), _AT_ONCE))
-    return [value for part in parts for value in part if type(value) is str]
 
 
 def trim(rows: Rows, keep: Iterable[At] = ()) -> Rows:

@@ -184,14 +184,11 @@ def check_cells(count: int) -> None:
         raise too_large("cells", CELL_LIMIT)
 
 
-def check_cell_texts(sheets: Sequence[Sheet], texts: Sequence[Sequence[str]]) -> None:
-    """Raises Unreadable for a cell longer than programs let anyone type, and for more text than is ever typed.
-
-    `texts` are those of each sheet.
-    """
+def check_cell_texts(sheets: Sequence[Sheet]) -> None:
+    """Raises Unreadable for a cell longer than programs let anyone type, and for more text than is ever typed."""
     at_most = 0
-    for sheet, shown in zip(sheets, texts, strict=True):
-        longest = max(map(len, shown), default=0)
+    for sheet in sheets:
+        longest = max(map(len, sheet.texts), default=0)
         if longest > CELL_TEXT_LIMIT:
             raise too_large("cell_text", CELL_TEXT_LIMIT)
         at_most += longest * sum(map(len, sheet.rows))

@@ -25,23 +25,21 @@ _HINTS = re.compile("|".join(hint.pattern for _, hint, _, _ in _ENCODINGS))
 _TOGETHER = 64  # texts that are searched in one go
 
 
-def repair_book(book: Book, texts: Sequence[Sequence[str]]) -> Book:
-    """The book with such cells in Unicode and `encoding` saying so; the book itself when it has none.
-
-    `texts` are those of each sheet.
-    """
-    repaired = [_repair_sheet(sheet, shown) for sheet, shown in zip(book.sheets, texts, strict=True)]
+def repair_book(book: Book) -> Book:
+    """The book with such cells in Unicode and `encoding` saying so; the book itself when it has none."""
+    repaired = [_repair_sheet(sheet) for sheet in book.sheets]
     encodings = [encoding for _, encoding in repaired if encoding]
     if not encodings:
         return book
     return dataclasses.replace(book, sheets=tuple(sheet for sheet, _ in repaired), encoding=encodings[0])
 
 
-def _repair_sheet(sheet: Sheet, texts: Sequence[str]) -> tuple[Sheet, str]:
+def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
     """The sheet and the encoding that was found in it, "" for none.
 
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
+    texts = sheet.texts
     hints = _found(_HINTS, texts)
     for encoding, hint, sure, known in _ENCODINGS:
         repaired = _repaired(texts, sure) if hint.search(hints) else {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from tracker.intake import csv, excel, guard, html, legacy, ods, spreadsheetml
 from tracker.intake.content import content_of
 from tracker.intake.csv import Score
-from tracker.intake.grid import Book, Unreadable, texts
+from tracker.intake.grid import Book, Unreadable
 from tracker.intake.kind import Kind, kind_of
 
 __all__ = ["Unreadable", "read_bytes", "read_file"]
@@ -39,9 +39,8 @@ def read_bytes(data: bytes, name: str = "", *, score: Score | None = None) -> Bo
     if kind in _ENCRYPTED:
         raise Unreadable("encrypted_file", kind=kind.value.removeprefix("encrypted "))
     book = _cells(kind, data, name, score)
-    shown = [texts(sheet.rows) for sheet in book.sheets]
-    guard.check_cell_texts(book.sheets, shown)
-    return book if book.encoding else legacy.repair_book(book, shown)
+    guard.check_cell_texts(book.sheets)
+    return book if book.encoding else legacy.repair_book(book)
 
 
 def _cells(kind: Kind, data: bytes, name: str, score: Score | None) -> Book:
