@@ -10,13 +10,14 @@ import csv
 import hashlib
 import io
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 
 from tracker import naming
@@ -332,7 +333,7 @@ def shipped() -> Places:
 
 @lru_cache(maxsize=4)
 def _load(folder: str, _written: tuple[int, ...]) -> Places:
-    facts = files("tracker") / "places"
+    facts = Path(__file__).parent / "places"
     rows = list(_rows((facts / "units.csv").read_text("utf-8-sig"), "units.csv"))
     changes = list(_changes((facts / "changes.csv").read_text("utf-8-sig"), "changes.csv"))
     aliases = [
@@ -359,14 +360,24 @@ Row = tuple[dict[str, str], Period]
 
 
 def _rows(text: str, source: str) -> Iterator[Row]:
-    for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+    lines = csv.reader(io.StringIO(text))
+    heads = {head: number for number, head in enumerate(next(lines, []))}
+    its_cells = itemgetter(*(heads.get(column, sys.maxsize) for column in COLUMNS))
+    for line, written in enumerate(filter(None, lines), start=2):
         try:
-            cells = {column: row[column].strip() for column in COLUMNS}
-            first = date.fromisoformat(cells["valid_from"]) if cells["valid_from"] else FIRST_DAY
-            last = date.fromisoformat(cells["valid_to"]) if cells["valid_to"] else LAST_DAY
-        except (AttributeError, KeyError, ValueError) as error:  # a short row has None where cells are missing
+            row = dict(zip(COLUMNS, map(str.strip, its_cells(written)), strict=True))
+            yield row, _days(row["valid_from"], row["valid_to"])
+        except (IndexError, ValueError) as error:  # a short row, a column that is nowhere, no date
             raise TrackerError("units_registry_row", path=source, row=str(line)) from error
-        yield cells, Period(first, last)
+
+
+@lru_cache(maxsize=1024)
+def _days(first: str, last: str) -> Period:
+    """The same few days begin and end the lives of most units."""
+    return Period(
+        date.fromisoformat(first) if first else FIRST_DAY,
+        date.fromisoformat(last) if last else LAST_DAY,
+    )
 
 
 def _beyond(known: Iterable[Row], rows: Iterable[Row]) -> Iterator[Row]:
