@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from math import gcd
 from typing import Any, Protocol
 
 from tracker.checks import MOST_PER_SESSION
@@ -60,33 +61,45 @@ class Row:
     def filer(self) -> tuple[str, str]:
         return self.version.unit, self.version.agency
 
+    @cached_property
+    def exact(self) -> dict[str, int]:
+        """Every exact figure: none that was refused, is qualified ("khoảng 500"), or speaks of victims."""
+        said = self.stored["answers"]
+        hidden = _hidden(self.version.form, tuple(self.version.refused_parts))
+        qualified = said.get("~") or ()
+        return {
+            name: value
+            for name, value in said.items()
+            if type(value) is int and name not in hidden and name not in qualified  # a yes is no figure
+        }
+
     def figure(self, name: str) -> int | None:
-        """An exact figure; none for one that was refused, is qualified ("khoảng 500"), or speaks of victims."""
-        value = self.stored["answers"].get(name)
-        about = self.form.by_name[name]
-        hidden = about.part in self.version.refused_parts or name in self.form.small_cells
-        exact = name not in (self.stored["answers"].get("~") or {})
-        return value if isinstance(value, int) and not isinstance(value, bool) and exact and not hidden else None
+        return self.exact.get(name)
 
     @cached_property
     def people(self) -> dict[str, int]:
-        """Every figure of people."""
-        return self._figures(_people(self.version.form))
+        """Every figure of people, in the order of the form."""
+        exact = self.exact
+        return {name: exact[name] for name in _people(self.version.form) if name in exact}
 
     @property
     def counts(self) -> dict[str, int]:
         """Every figure, in the order of the form."""
-        return self._figures(_counts(self.version.form))
-
-    def _figures(self, names: Iterable[str]) -> dict[str, int]:
-        said = self.stored["answers"]
-        return {name: figure for name in names if name in said and (figure := self.figure(name)) is not None}
+        exact = self.exact
+        return {name: exact[name] for name in _counts(self.version.form) if name in exact}
 
     def signal(self, code: str, name: str, **facts: object) -> Signal:
         cell, raw = self.stored["origins"].get(name) or ("", "")
         said = {"label": self.form.by_name[name].label, **{key: str(fact) for key, fact in facts.items()}}
         one = self.version
         return Signal(code, one.unit, one.form, self.name, self.stored["sheet"], cell, raw, said)
+
+
+@lru_cache(maxsize=256)
+def _hidden(form: str, refused_parts: tuple[str, ...]) -> frozenset[str]:
+    declared = FORMS[form]
+    refused = (one.name for one in declared.kept_fields if one.part in refused_parts)
+    return frozenset((*declared.small_cells, *refused))
 
 
 @cache
@@ -190,8 +203,8 @@ def _copied(seen: Seen) -> Iterator[Signal]:
                 said = alike[row.version.form, part, *sorted(people.items())]
                 said.setdefault(row.version.unit, (row, _largest(people)))
     for form, rows in seen.tables:
-        said_by_rows = tuple(sorted(tuple(row.counts.items()) for row in rows))
         if _hardly_chance((figure for row in rows for figure in row.people.values()), COPIED_ROWS):
+            said_by_rows = tuple(sorted(tuple(row.counts.items()) for row in rows))
             largest = max(rows, key=lambda row: max(row.people.values(), default=0))
             alike[form, said_by_rows].setdefault(largest.version.unit, (largest, _largest(largest.people)))
     for units in alike.values():
@@ -241,17 +254,16 @@ def _same_figure(seen: Seen) -> Iterator[Signal]:
     A joint activity that says so (Mã hoạt động chung) counts once and is no signal.
     """
     alike: dict[tuple[str, str, int], dict[str, Row]] = defaultdict(dict)
-    for form, rows in seen.tables:
-        for row in rows if form == "B04" else ():
-            for name, figure in row.counts.items():
-                if figure >= SAME_FIGURE and figure % 100:
-                    alike[row.version.unit, name, figure].setdefault(row.version.agency, row)
-    for (_, name, _), by_agency in sorted(alike.items()):
-        if len(by_agency) > 1:
-            agencies = sorted(by_agency)
-            yield by_agency[agencies[0]].signal(
-                "same_figure", name, agency=agencies[0], agencies=", ".join(agencies[1:])
-            )
+    tables = [rows for form, rows in seen.tables if form == "B04"]
+    agencies_of_unit = Counter(rows[0].version.unit for rows in tables)
+    for row in (row for rows in tables if agencies_of_unit[rows[0].version.unit] > 1 for row in rows):
+        for name, figure in row.counts.items():
+            if figure >= SAME_FIGURE and figure % 100:
+                alike[row.version.unit, name, figure].setdefault(row.version.agency, row)
+    shared = sorted((said, by_agency) for said, by_agency in alike.items() if len(by_agency) > 1)
+    for (_, name, _), by_agency in shared:
+        agencies = sorted(by_agency)
+        yield by_agency[agencies[0]].signal("same_figure", name, agency=agencies[0], agencies=", ".join(agencies[1:]))
 
 
 # --- jumps ------------------------------------------------------------------------------------------------------
@@ -359,14 +371,18 @@ def _constant(seen: Seen) -> Iterator[Signal]:
             filers[row.filer].append(row)
     for rows in filers.values():
         averages = Counter(_average(row) for row in rows)
-        average, n = max(averages.items(), key=lambda one: (one[1], one[0]))
+        n = max(averages.values())
+        average = max(Fraction(*one) for one in averages if averages[one] == n)
         if n >= SAME_AVERAGE and n >= MOST * len(rows) and average >= NO_CHANCE and average.denominator == 1:
-            first = next(row for row in rows if _average(row) == average)
+            first = next(row for row in rows if _average(row) == (average.numerator, 1))
             yield first.signal("constant_average", "attendances", average=average, n=n, of=len(rows))
 
 
-def _average(row: Row) -> Fraction:
-    return Fraction(row.figure("attendances") or 0, row.figure("sessions") or 1)
+def _average(row: Row) -> tuple[int, int]:
+    """Attendances by session in lowest terms; a fraction of Python's own is ten times as dear."""
+    attendances, sessions = row.exact["attendances"], row.exact["sessions"]
+    common = gcd(attendances, sessions)
+    return attendances // common, sessions // common
 
 
 ROUND_FIGURES = 3

@@ -160,12 +160,14 @@ def _with_what_is_behind(
 
 
 def _signals(received: Received, came: Came, told: Sequence[Fault], as_of: date) -> list[Signal]:
+    from functools import cache
+
     from tracker.report.sources import Came
     from tracker.signals import Seen, rows_of, signals
 
     then = Came(came.plan, came.year - 1, came.everything, came.names, came.places)
     now, before = (rows_of(one.versions, one.names, received.store) for one in (came, then))
-    return signals(Seen(now, before, lambda unit: came.places.district_of(unit, as_of) or unit), told)
+    return signals(Seen(now, before, cache(lambda unit: came.places.district_of(unit, as_of) or unit)), told)
 
 
 def _only(one: PlanReport, district: str, places: Places) -> PlanReport:
