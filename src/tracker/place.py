@@ -50,7 +50,10 @@ class Tier(StrEnum):
 
 def tier_of_code(code: str) -> Tier | None:
     """The tier that the length of a code says; None for a length that no code has."""
-    return {2: Tier.PROVINCE, 3: Tier.DISTRICT, 5: Tier.COMMUNE}.get(len(code))
+    return _TIERS.get(len(code))
+
+
+_TIERS = {2: Tier.PROVINCE, 3: Tier.DISTRICT, 5: Tier.COMMUNE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,12 @@ class Places:
         self._below: Mapping[str, list[Unit]] = dict(below)
         self.changes = tuple(sorted(changes, key=lambda one: one.on))
         self._into: dict[str, list[Change]] = defaultdict(list)
+        self._out_of: dict[str, list[Change]] = defaultdict(list)
         for change in self.changes:
             for code in dict.fromkeys(change.to_codes):
                 self._into[code].append(change)
+            for code in dict.fromkeys(change.from_codes):
+                self._out_of[code].append(change)
         self.aliases = tuple(aliases)
 
     # Units and their parents
@@ -201,7 +207,7 @@ class Places:
 
     def _heirs(self, code: str, since: date, on: date) -> Iterator[Unit]:
         """Units in force on `on`, or on the day of the last change that leads to them."""
-        later = [change for change in self.changes if change.on >= since and code in change.from_codes]
+        later = [change for change in self._out_of.get(code, ()) if change.on >= since]
         moves = [change for change in later if change.action in {"merge", "split", "recode"}]
         moves = [change for change in moves if change.on == moves[0].on]
         unit = self.unit(code, on)
@@ -242,8 +248,8 @@ class Places:
 
         None when its code was kept: a return under that code is the successor's own.
         """
-        for change in self.changes:
-            if change.action != "split" or code not in change.from_codes or code in change.to_codes:
+        for change in self._out_of.get(code, ()):
+            if change.action != "split" or code in change.to_codes:
                 continue
             in_these_years = period.first.year <= change.on.year <= period.last.year
             if in_these_years and period.first < change.on and self.unit(code, change.on - DAY):

@@ -140,7 +140,6 @@ def _with_what_is_behind(
 ) -> PlanReport:
     from dataclasses import replace
 
-    from tracker.explain import Context, explanations
     from tracker.report import sources
     from tracker.report.disclosure import masked_faults
 
@@ -148,14 +147,18 @@ def _with_what_is_behind(
     came = sources.Came(plan, scoring.year, received.versions, received.names, received.places)
     told = sources.told(came, store)
     shown = masked_faults(told, restricted=restricted)
-    context = Context(scoring, scored.scores, came, shown, store, restricted)
+    if explained:
+        from tracker.explain import Context, explanations
+
+        scored = replace(
+            scored, explanations=explanations(Context(scoring, scored.scores, came, shown, store, restricted))
+        )
     return replace(
         scored,
         sources=sources.sources(came),
         faults=sources.faults(shown),
         signals=_signals(received, came, told, scoring.as_of),
         timelines=sources.timelines(plan, scoring.facts),
-        explanations=explanations(context) if explained else {},
     )
 
 
