@@ -166,7 +166,8 @@ def _signals(received: Received, came: Came, told: Sequence[Fault], as_of: date)
     from functools import cache
 
     from tracker.report.sources import Came
-    from tracker.signals import Seen, rows_of, signals
+    from tracker.seen import Seen, rows_of
+    from tracker.signals import signals
 
     then = Came(came.plan, came.year - 1, came.everything, came.names, came.places)
     now, before = (rows_of(one.versions, one.names, received.store) for one in (came, then))
