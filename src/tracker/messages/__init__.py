@@ -87,11 +87,11 @@ class Catalogue(Mapping[str, str]):
     Raises ValueError when two files give a key.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, folder: Path) -> None:
         self._texts: dict[str, list[tuple[str, str]]] = {}  # what stands under the heads of a table, in which files
         self._tables: dict[str, Mapping[str, str]] = {}  # those that were read
         self._said: dict[str, str] = {}
-        for file, text in _files(language):
+        for file, text in _files(language, folder):
             for table, body in _bodies(text):
                 self._texts.setdefault(table, []).append((file, body))
 
@@ -128,12 +128,12 @@ class Catalogue(Mapping[str, str]):
 @cache
 def catalogue(language: str) -> Catalogue:
     """Every sentence of a language by its dotted key."""
-    return Catalogue(language)
+    return Catalogue(language, Path(__file__).parent)
 
 
-def _files(language: str) -> Iterator[tuple[str, str]]:
+def _files(language: str, folder: Path) -> Iterator[tuple[str, str]]:
     """Names and texts of the files of a language."""
-    for file in sorted(Path(__file__).parent.glob(f"{language}.*")):
+    for file in sorted(folder.glob(f"{language}.*")):
         if file.suffix == ".toml":
             yield file.name, file.read_text(encoding="utf-8")
 
