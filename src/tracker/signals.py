@@ -246,7 +246,7 @@ def _constant(seen: Seen) -> Iterator[Signal]:
         n = max(averages.values())
         average = max(Fraction(*one) for one in averages if averages[one] == n)
         if n >= SAME_AVERAGE and n >= MOST * len(rows) and average >= NO_CHANCE and average.denominator == 1:
-            first = next(row for row, one in rows if one == (average, 1))
+            first = next(row for row, one in rows if one == (average.numerator, 1))
             yield first.signal("constant_average", "attendances", average=average, n=n, of=len(rows))
 
 
