@@ -208,12 +208,17 @@ def test_no_code_names_a_target_of_a_plan_with_its_duties() -> None:
 
 def loaded_after(*arguments: str) -> set[str]:
     """Top-level packages in memory after a command line, in a fresh interpreter."""
+    return {name.partition(".")[0] for name in modules_after(*arguments)}
+
+
+def modules_after(*arguments: str) -> set[str]:
+    """Modules in memory after a command line, in a fresh interpreter."""
     script = (
         "import contextlib, io, sys\n"
         "from tracker.__main__ import main\n"
         "with contextlib.redirect_stdout(io.StringIO()):\n"
         f"    status = main({list(arguments)!r})\n"
-        "print(status, *sorted({name.partition('.')[0] for name in sys.modules}))\n"
+        "print(status, *sorted(sys.modules))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=120)
     status, *names = done.stdout.split()
@@ -242,6 +247,25 @@ def test_a_command_loads_only_what_it_is_listed_with(line: str, small: Mapping[s
     """Nothing heavy is imported before it is needed; what is listed is a ceiling and is reached."""
     words = [small.get(word, word) for word in line.split()]
     assert loaded_after("--db", small["DB"], *words).intersection(HEAVY) == set(LOADED[line])
+
+
+NOT_OURS: Mapping[str, tuple[str, ...]] = {
+    "check FILE.csv": ("tracker.store", "tracker.facts", "tracker.explain", "tracker.template.book"),
+    "ingest FILE.csv": ("tracker.facts", "tracker.scores", "tracker.explain", "tracker.report.outline"),
+    "report --year 2018 --format json": ("tracker.explain", "tracker.signals", "tracker.report.outline"),
+    "report --year 2018": ("tracker.explain", "tracker.report.html", "tracker.understand"),
+    "status --year 2018": ("tracker.facts", "tracker.scores", "tracker.understand"),
+}
+"""Command lines, and modules of our own that are for others."""
+
+
+@pytest.mark.parametrize("line", NOT_OURS)
+def test_a_command_loads_nothing_of_ours_that_is_for_others(line: str, small: Mapping[str, str]) -> None:
+    """What explains a figure is not paid for by a table, nor what scores by one who files."""
+    words = [small.get(word, word) for word in line.split()]
+    loaded = modules_after("--db", small["DB"], *words)
+    assert loaded.isdisjoint(NOT_OURS[line])
+    assert "tracker.messages" in loaded  # the names are those of modules
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("--lang", "en", "--help")])

@@ -6,12 +6,15 @@ import re
 import string
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tracker import messages
 from tracker.forms.ttc import AGENCIES
-from tracker.messages import catalogue, fix, has, lang, message, say, set_language
+from tracker.messages import Catalogue, catalogue, fix, has, lang, message, say, set_language
 from tracker.period import Kind
 from tracker.problems import CODES, Problem, Scope, Severity, TrackerError, problem
 
@@ -371,6 +374,34 @@ def test_a_key_that_no_file_has_is_a_bug() -> None:
     assert not has("verdict.maybe")
     with pytest.raises(KeyError):
         say("verdict.maybe")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_sentence_read_when_it_is_asked_for_is_the_one_in_the_files(language: str) -> None:
+    """The files are cut at the heads of their tables; read whole they say the same, in the same order of a table."""
+    whole: dict[str, str] = {}
+    for file in sorted(Path(messages.__file__).parent.glob(f"{language}.*toml")):
+        whole |= _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+    alone = {key: Catalogue(language, Path(messages.__file__).parent)[key] for key in [*whole][::40]}
+    assert alone == {key: whole[key] for key in alone}
+    assert dict(catalogue(language)) == whole
+
+
+def _flat(table: dict[str, Any], above: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in table.items():
+        found |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
+    return found
+
+
+def test_a_key_that_two_files_have_is_refused_when_its_table_is_read(tmp_path: Path) -> None:
+    """Which of two sentences is said must not hang on the names of files; other tables are not even looked at."""
+    (tmp_path / "vi.toml").write_text("[a]\nb = 'một'\n[c]\nd = {e = 'hai'}\n", encoding="utf-8")
+    (tmp_path / "vi.more.toml").write_text("[a]\nb = 'khác'\n[broken]\nnot toml\n", encoding="utf-8")
+    said = Catalogue("vi", tmp_path)
+    assert said["c.d.e"] == "hai"
+    with pytest.raises(ValueError, match=r"a\.b is already in another file"):
+        said["a.b"]
 
 
 def test_nothing_is_read_before_the_first_sentence() -> None:

@@ -230,9 +230,9 @@ class Cross:
     def _unexpected(self, mine: list[Version]) -> Iterator[Told]:
         for one in mine:
             if one.form in COUNTED_BY_KIND and one.status == "accepted":
-                expected = [it for _, it in self._expected(one)]
-                if expected and not any(self._fits(one, plan, it) for plan, it in self._expected(one)):
-                    kinds = ", ".join(sorted({kind.value for it in expected for kind in it.periods}))
+                expected = self._expected(one)
+                if expected and not any(self._fits(one, plan, it) for plan, it in expected):
+                    kinds = ", ".join(sorted({kind.value for _, it in expected for kind in it.periods}))
                     yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
 
     def _late(self, mine: list[Version]) -> Iterator[Told]:

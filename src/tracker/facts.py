@@ -102,15 +102,15 @@ class Ledger:
 
     def _read(self, form: Form, filings: Sequence[Filed]) -> pd.DataFrame:
         by_id = {one.id: one for one in filings}
-        about = {one.id: _about(one) for one in filings}
+        place = {one: number for number, one in enumerate(by_id)}
         numbers, answers = [], []
         for record in self.load(sorted(by_id)):
-            numbers.append(record["filing_id"])
+            numbers.append(place[record["filing_id"]])
             answers.append(record["answers"])
-        said: dict[str, list[Any]] = {name: [about[one][at] for one in numbers] for at, name in enumerate(ABOUT)}
-        said |= {one.name: [answer.get(one.name) for answer in answers] for one in form.kept_fields}
-        dtypes = _dtypes(form)
-        columns = {name: _column(values, dtypes[name]) for name, values in said.items()}
+        at, about, dtypes = np.array(numbers, dtype=np.intp), list(map(_about, by_id.values())), _dtypes(form)
+        columns = {name: _column([one[n] for one in about], dtypes[name]).take(at) for n, name in enumerate(ABOUT)}
+        for it in form.kept_fields:
+            columns[it.name] = _column([answer.get(it.name) for answer in answers], dtypes[it.name])
         columns["qualifiers"] = pd.Series([answer.get("~") or {} for answer in answers], dtype="object")
         return _without_refused(pd.DataFrame(columns), form, by_id)
 

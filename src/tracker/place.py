@@ -10,13 +10,14 @@ import csv
 import hashlib
 import io
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 
 from tracker import naming
@@ -49,7 +50,10 @@ class Tier(StrEnum):
 
 def tier_of_code(code: str) -> Tier | None:
     """The tier that the length of a code says; None for a length that no code has."""
-    return {2: Tier.PROVINCE, 3: Tier.DISTRICT, 5: Tier.COMMUNE}.get(len(code))
+    return _TIERS.get(len(code))
+
+
+_TIERS = {2: Tier.PROVINCE, 3: Tier.DISTRICT, 5: Tier.COMMUNE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,12 @@ class Places:
         self._below: Mapping[str, list[Unit]] = dict(below)
         self.changes = tuple(sorted(changes, key=lambda one: one.on))
         self._into: dict[str, list[Change]] = defaultdict(list)
+        self._out_of: dict[str, list[Change]] = defaultdict(list)
         for change in self.changes:
             for code in dict.fromkeys(change.to_codes):
                 self._into[code].append(change)
+            for code in dict.fromkeys(change.from_codes):
+                self._out_of[code].append(change)
         self.aliases = tuple(aliases)
 
     # Units and their parents
@@ -200,7 +207,7 @@ class Places:
 
     def _heirs(self, code: str, since: date, on: date) -> Iterator[Unit]:
         """Units in force on `on`, or on the day of the last change that leads to them."""
-        later = [change for change in self.changes if change.on >= since and code in change.from_codes]
+        later = [change for change in self._out_of.get(code, ()) if change.on >= since]
         moves = [change for change in later if change.action in {"merge", "split", "recode"}]
         moves = [change for change in moves if change.on == moves[0].on]
         unit = self.unit(code, on)
@@ -241,8 +248,8 @@ class Places:
 
         None when its code was kept: a return under that code is the successor's own.
         """
-        for change in self.changes:
-            if change.action != "split" or code not in change.from_codes or code in change.to_codes:
+        for change in self._out_of.get(code, ()):
+            if change.action != "split" or code in change.to_codes:
                 continue
             in_these_years = period.first.year <= change.on.year <= period.last.year
             if in_these_years and period.first < change.on and self.unit(code, change.on - DAY):
@@ -332,7 +339,7 @@ def shipped() -> Places:
 
 @lru_cache(maxsize=4)
 def _load(folder: str, _written: tuple[int, ...]) -> Places:
-    facts = files("tracker") / "places"
+    facts = Path(__file__).parent / "places"
     rows = list(_rows((facts / "units.csv").read_text("utf-8-sig"), "units.csv"))
     changes = list(_changes((facts / "changes.csv").read_text("utf-8-sig"), "changes.csv"))
     aliases = [
@@ -359,14 +366,24 @@ Row = tuple[dict[str, str], Period]
 
 
 def _rows(text: str, source: str) -> Iterator[Row]:
-    for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+    lines = csv.reader(io.StringIO(text))
+    heads = {head: number for number, head in enumerate(next(lines, []))}
+    its_cells = itemgetter(*(heads.get(column, sys.maxsize) for column in COLUMNS))
+    for line, written in enumerate(filter(None, lines), start=2):
         try:
-            cells = {column: row[column].strip() for column in COLUMNS}
-            first = date.fromisoformat(cells["valid_from"]) if cells["valid_from"] else FIRST_DAY
-            last = date.fromisoformat(cells["valid_to"]) if cells["valid_to"] else LAST_DAY
-        except (AttributeError, KeyError, ValueError) as error:  # a short row has None where cells are missing
+            row = dict(zip(COLUMNS, map(str.strip, its_cells(written)), strict=True))
+            yield row, _days(row["valid_from"], row["valid_to"])
+        except (IndexError, ValueError) as error:  # a short row, a column that is nowhere, no date
             raise TrackerError("units_registry_row", path=source, row=str(line)) from error
-        yield cells, Period(first, last)
+
+
+@lru_cache(maxsize=1024)
+def _days(first: str, last: str) -> Period:
+    """The same few days begin and end the lives of most units."""
+    return Period(
+        date.fromisoformat(first) if first else FIRST_DAY,
+        date.fromisoformat(last) if last else LAST_DAY,
+    )
 
 
 def _beyond(known: Iterable[Row], rows: Iterable[Row]) -> Iterator[Row]:

@@ -39,7 +39,9 @@ Share = Annotated[Fraction, BeforeValidator(_fraction)]
 class Declared(BaseModel):
     """Whatever stands in a plan file: nothing that is not foreseen, nothing that changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Words(Declared):
@@ -439,10 +441,6 @@ class Plan(Declared):
 
     def duty(self, name: str) -> Duty:
         return next(duty for duty in self.duties if duty.id == name)
-
-
-for _model in (AllTest, AnyTest, AllOfTarget):
-    _model.model_rebuild()
 
 
 def schema() -> dict[str, Any]:

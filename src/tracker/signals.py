@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache, cached_property
-from typing import Any, Protocol
+from math import gcd
+from typing import Any
 
 from tracker.checks import MOST_PER_SESSION
-from tracker.form import Form, Kind
-from tracker.forms import FORMS
 from tracker.problems import cell_order
 from tracker.report.content import Fault, Signal
-from tracker.versions import Version
+from tracker.seen import Row, Seen
 
 TOLD = (
     "copied_from_other_unit",
@@ -29,130 +26,7 @@ TOLD = (
 )
 """Problem codes that are signals as they stand."""
 
-PEOPLE_OF_ROWS = ("attendances", "attendances_women", "attendances_under_16", "members", "members_women")
-"""Fields of table forms that count people; those of row-coded forms are of the kind `PERSONS`."""
-
 NAMED = 5  # other units, of those that say the same
-
-Stored = Mapping[str, Any]
-"""A record as the store gives it: filing_id, sheet, row, answers, origins."""
-
-
-class Records(Protocol):
-    """Where records come from (see `store.Store`)."""
-
-    def records(self, filing_ids: Sequence[int], *, origins: bool = False) -> Iterator[Stored]: ...
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record of a version that counts."""
-
-    version: Version
-    name: str
-    stored: Stored
-
-    @property
-    def form(self) -> Form:
-        return FORMS[self.version.form]
-
-    @property
-    def filer(self) -> tuple[str, str]:
-        return self.version.unit, self.version.agency
-
-    def figure(self, name: str) -> int | None:
-        """An exact figure; none for one that was refused, is qualified ("khoảng 500"), or speaks of victims."""
-        value = self.stored["answers"].get(name)
-        about = self.form.by_name[name]
-        hidden = about.part in self.version.refused_parts or name in self.form.small_cells
-        exact = name not in (self.stored["answers"].get("~") or {})
-        return value if isinstance(value, int) and not isinstance(value, bool) and exact and not hidden else None
-
-    @cached_property
-    def people(self) -> dict[str, int]:
-        """Every figure of people."""
-        return self._figures(_people(self.version.form))
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Every figure, in the order of the form."""
-        return self._figures(_counts(self.version.form))
-
-    def _figures(self, names: Iterable[str]) -> dict[str, int]:
-        said = self.stored["answers"]
-        return {name: figure for name in names if name in said and (figure := self.figure(name)) is not None}
-
-    def signal(self, code: str, name: str, **facts: object) -> Signal:
-        cell, raw = self.stored["origins"].get(name) or ("", "")
-        said = {"label": self.form.by_name[name].label, **{key: str(fact) for key, fact in facts.items()}}
-        one = self.version
-        return Signal(code, one.unit, one.form, self.name, self.stored["sheet"], cell, raw, said)
-
-
-@cache
-def _counts(form: str) -> tuple[str, ...]:
-    return tuple(one.name for one in FORMS[form].kept_fields if one.kind in (Kind.COUNT, Kind.PERSONS))
-
-
-@cache
-def _people(form: str) -> tuple[str, ...]:
-    fields = FORMS[form].kept_fields
-    return tuple(one.name for one in fields if one.kind is Kind.PERSONS or one.name in PEOPLE_OF_ROWS)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The rows that count for the year and for the year before, and the district of each unit."""
-
-    now: Sequence[Row]
-    before: Sequence[Row]
-    district_of: Callable[[str], str] = field(repr=False)
-
-    @cached_property
-    def pairs(self) -> list[tuple[Row, Row]]:
-        """A return of one record beside that of the year before."""
-        then = _latest(self.before)
-        return [(row, then[key]) for key, row in _latest(self.now).items() if key in then]
-
-    @cached_property
-    def once(self) -> list[Row]:
-        """Of forms with one record, that of each filer which ends last."""
-        return list(_latest(self.now).values())
-
-    def of(self, form: str) -> list[Row]:
-        return [row for row in self.now if row.version.form == form]
-
-    @cached_property
-    def tables(self) -> list[tuple[str, list[Row]]]:
-        """The rows of each filer in each table form, without activities that say they are joint ones."""
-        rows: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-        for row in self.now:
-            if not row.form.one_record and not row.stored["answers"].get("joint_code"):
-                rows[row.version.form, *row.filer].append(row)
-        return [(form, of_filer) for (form, *_), of_filer in rows.items()]
-
-
-def _latest(rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
-    found: dict[tuple[str, ...], Row] = {}
-    for row in (row for row in rows if row.form.one_record):
-        key = (row.version.form, *row.filer)
-        if key not in found or _ends(row) > _ends(found[key]):
-            found[key] = row
-    return found
-
-
-def _ends(row: Row) -> str:
-    return f"{row.version.period_to or ''}"
-
-
-def rows_of(versions: Iterable[Version], names: Mapping[str, str], store: Records) -> list[Row]:
-    """The records of the versions that count, in the order of form, unit and place."""
-    by_id = {one.id: one for one in versions if one.counts and _people(one.form)}
-    rows = [
-        Row(by_id[one["filing_id"]], names.get(by_id[one["filing_id"]].sha256, ""), one)
-        for one in store.records(list(by_id), origins=True)
-    ]
-    return sorted(rows, key=lambda row: (row.version.form, *row.filer, row.version.sha256, row.stored["row"]))
 
 
 def signals(seen: Seen, told: Iterable[Fault]) -> list[Signal]:
@@ -189,15 +63,25 @@ def _copied(seen: Seen) -> Iterator[Signal]:
             if _hardly_chance(people.values(), COPIED_FIGURES):
                 said = alike[row.version.form, part, *sorted(people.items())]
                 said.setdefault(row.version.unit, (row, _largest(people)))
-    for form, rows in seen.tables:
-        said_by_rows = tuple(sorted(tuple(row.counts.items()) for row in rows))
-        if _hardly_chance((figure for row in rows for figure in row.people.values()), COPIED_ROWS):
+    tables = [
+        (form, rows)
+        for form, rows in seen.tables
+        if _hardly_chance((figure for row in rows for figure in row.people.values()), COPIED_ROWS)
+    ]
+    sums = Counter(_sum(form, rows) for form, rows in tables)
+    for form, rows in tables:
+        if sums[_sum(form, rows)] > 1:  # who says the same comes to the same sum
+            said_by_rows = tuple(sorted(tuple(row.counts.items()) for row in rows))
             largest = max(rows, key=lambda row: max(row.people.values(), default=0))
             alike[form, said_by_rows].setdefault(largest.version.unit, (largest, _largest(largest.people)))
     for units in alike.values():
         for unit, (row, name) in units.items() if len(units) > 1 else ():
             others = sorted(units.keys() - {unit})
             yield row.signal("copied_figures", name, units=", ".join(others[:NAMED]), n=len(others))
+
+
+def _sum(form: str, rows: Sequence[Row]) -> tuple[str, int, int]:
+    return form, len(rows), sum(sum(row.people.values()) for row in rows)
 
 
 def _by_part(row: Row) -> dict[str, dict[str, int]]:
@@ -241,17 +125,16 @@ def _same_figure(seen: Seen) -> Iterator[Signal]:
     A joint activity that says so (Mã hoạt động chung) counts once and is no signal.
     """
     alike: dict[tuple[str, str, int], dict[str, Row]] = defaultdict(dict)
-    for form, rows in seen.tables:
-        for row in rows if form == "B04" else ():
-            for name, figure in row.counts.items():
-                if figure >= SAME_FIGURE and figure % 100:
-                    alike[row.version.unit, name, figure].setdefault(row.version.agency, row)
-    for (_, name, _), by_agency in sorted(alike.items()):
-        if len(by_agency) > 1:
-            agencies = sorted(by_agency)
-            yield by_agency[agencies[0]].signal(
-                "same_figure", name, agency=agencies[0], agencies=", ".join(agencies[1:])
-            )
+    tables = [rows for form, rows in seen.tables if form == "B04"]
+    agencies_of_unit = Counter(rows[0].version.unit for rows in tables)
+    for row in (row for rows in tables if agencies_of_unit[rows[0].version.unit] > 1 for row in rows):
+        for name, figure in row.counts.items():
+            if figure >= SAME_FIGURE and figure % 100:
+                alike[row.version.unit, name, figure].setdefault(row.version.agency, row)
+    shared = sorted((said, by_agency) for said, by_agency in alike.items() if len(by_agency) > 1)
+    for (_, name, _), by_agency in shared:
+        agencies = sorted(by_agency)
+        yield by_agency[agencies[0]].signal("same_figure", name, agency=agencies[0], agencies=", ".join(agencies[1:]))
 
 
 # --- jumps ------------------------------------------------------------------------------------------------------
@@ -353,20 +236,24 @@ def _constant(seen: Seen) -> Iterator[Signal]:
 
     The average is attendances by session, 10 or more; a column of equal attendances shows itself so, too.
     """
-    filers: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    filers: dict[tuple[str, str], list[tuple[Row, tuple[int, int]]]] = defaultdict(list)
     for row in seen.of("B04"):
-        if row.figure("sessions") and row.figure("attendances"):
-            filers[row.filer].append(row)
+        sessions, attendances = row.figure("sessions"), row.figure("attendances")
+        if sessions and attendances:
+            filers[row.filer].append((row, _average(attendances, sessions)))
     for rows in filers.values():
-        averages = Counter(_average(row) for row in rows)
-        average, n = max(averages.items(), key=lambda one: (one[1], one[0]))
+        averages = Counter(average for _, average in rows)
+        n = max(averages.values())
+        average = max(Fraction(*one) for one in averages if averages[one] == n)
         if n >= SAME_AVERAGE and n >= MOST * len(rows) and average >= NO_CHANCE and average.denominator == 1:
-            first = next(row for row in rows if _average(row) == average)
+            first = next(row for row, one in rows if one == (average.numerator, 1))
             yield first.signal("constant_average", "attendances", average=average, n=n, of=len(rows))
 
 
-def _average(row: Row) -> Fraction:
-    return Fraction(row.figure("attendances") or 0, row.figure("sessions") or 1)
+def _average(attendances: int, sessions: int) -> tuple[int, int]:
+    """In lowest terms; Python's own fractions are ten times as dear to make."""
+    common = gcd(attendances, sessions)
+    return attendances // common, sessions // common
 
 
 ROUND_FIGURES = 3

@@ -140,7 +140,6 @@ def _with_what_is_behind(
 ) -> PlanReport:
     from dataclasses import replace
 
-    from tracker.explain import Context, explanations
     from tracker.report import sources
     from tracker.report.disclosure import masked_faults
 
@@ -148,24 +147,31 @@ def _with_what_is_behind(
     came = sources.Came(plan, scoring.year, received.versions, received.names, received.places)
     told = sources.told(came, store)
     shown = masked_faults(told, restricted=restricted)
-    context = Context(scoring, scored.scores, came, shown, store, restricted)
+    if explained:
+        from tracker.explain import Context, explanations
+
+        scored = replace(
+            scored, explanations=explanations(Context(scoring, scored.scores, came, shown, store, restricted))
+        )
     return replace(
         scored,
         sources=sources.sources(came),
         faults=sources.faults(shown),
         signals=_signals(received, came, told, scoring.as_of),
         timelines=sources.timelines(plan, scoring.facts),
-        explanations=explanations(context) if explained else {},
     )
 
 
 def _signals(received: Received, came: Came, told: Sequence[Fault], as_of: date) -> list[Signal]:
+    from functools import cache
+
     from tracker.report.sources import Came
-    from tracker.signals import Seen, rows_of, signals
+    from tracker.seen import Seen, rows_of
+    from tracker.signals import signals
 
     then = Came(came.plan, came.year - 1, came.everything, came.names, came.places)
     now, before = (rows_of(one.versions, one.names, received.store) for one in (came, then))
-    return signals(Seen(now, before, lambda unit: came.places.district_of(unit, as_of) or unit), told)
+    return signals(Seen(now, before, cache(lambda unit: came.places.district_of(unit, as_of) or unit)), told)
 
 
 def _only(one: PlanReport, district: str, places: Places) -> PlanReport:

@@ -8,9 +8,11 @@ there, `fix` what to do. Where it is (file, sheet, cell) is said by whoever prin
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.problems import TrackerError
@@ -79,20 +81,67 @@ def fix(problem: Problem) -> str:
     return " ".join(_filled(key, facts) for key in (_key(problem, "fix"), *hints))
 
 
-@cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """Every sentence of a language by its dotted key, read once. Raises ValueError when two files share a key."""
-    import tomllib
-    from importlib.resources import files
+class Catalogue(Mapping[str, str]):
+    """The sentences of a language by their dotted keys: those of a table are read when one of them is asked for.
 
-    sentences: dict[str, str] = {}
-    for file in sorted(files(__name__).iterdir(), key=lambda file: file.name):
-        if file.name.startswith(f"{language}.") and file.name.endswith(".toml"):
-            for key, sentence in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
-                if key in sentences:
-                    raise ValueError(f"{file.name}: {key} is already in another file")
-                sentences[key] = sentence
-    return sentences
+    Raises ValueError when two files give a key.
+    """
+
+    def __init__(self, language: str, folder: Path) -> None:
+        self._texts: dict[str, list[tuple[str, str]]] = {}  # what stands under the heads of a table, in which files
+        self._tables: dict[str, Mapping[str, str]] = {}  # those that were read
+        self._said: dict[str, str] = {}
+        for file, text in _files(language, folder):
+            for table, body in _bodies(text):
+                self._texts.setdefault(table, []).append((file, body))
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self._said:
+            table = key
+            while table:  # the table of "a.b.c" is a.b, unless a line of another table is itself dotted
+                table = table.rpartition(".")[0]
+                self._read(table)
+        return self._said[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """In the order of the files."""
+        for table in self._texts:
+            self._read(table)
+        return (key for table in self._texts for key in self._tables[table])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _read(self, table: str) -> None:
+        if table in self._tables:
+            return
+        import tomllib
+
+        self._tables[table] = sentences = {}
+        for file, body in self._texts.get(table, ()):
+            for key, sentence in _flat(tomllib.loads(body), f"{table}." if table else ""):
+                if key in self._said:
+                    raise ValueError(f"{file}: {key} is already in another file")
+                self._said[key] = sentences[key] = sentence
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """Every sentence of a language by its dotted key."""
+    return Catalogue(language, Path(__file__).parent)
+
+
+def _files(language: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Names and texts of the files of a language."""
+    for file in sorted(folder.glob(f"{language}.*")):
+        if file.suffix == ".toml":
+            yield file.name, file.read_text(encoding="utf-8")
+
+
+def _bodies(text: str) -> Iterator[tuple[str, str]]:
+    """The tables of a file, not yet read: name ("" before the first head) and what stands under its head."""
+    parts = re.split(r"^\[([\w.]+)\]$", text, flags=re.MULTILINE)
+    return zip(("", *parts[1::2]), parts[::2], strict=True)
 
 
 def _flat(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:

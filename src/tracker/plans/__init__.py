@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from tracker.plan import Plan
 from tracker.problems import TrackerError
 
+FOLDER = Path(__file__).parent
+
 
 def shipped() -> tuple[str, ...]:
     """The ids of the shipped plans, in order."""
-    return tuple(
-        sorted(file.name.removesuffix(".toml") for file in files(__name__).iterdir() if file.name.endswith(".toml"))
-    )
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
 
 
 @cache
 def load(name: str) -> Plan:
     """A shipped plan by its id, or a plan file by its path. Raises TrackerError for neither and for a faulty one."""
     if name in shipped():
-        text = (files(__name__) / f"{name}.toml").read_text(encoding="utf-8")
+        text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
         return Plan.model_validate(tomllib.loads(text))
     if name.endswith(".toml") and Path(name).is_file():
         return _of_file(name)
