@@ -9,20 +9,36 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from tracker.intake import tcvn3, vni
-from tracker.intake.grid import Book, Sheet
+from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.sieve import Sieve
 
 _TCVN3_HINT = re.compile("[\u00a1-\u00bf]")  # letters of TCVN3 that are symbols to everybody else
 _UNICODE = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u0300-\u0323\u1ea0-\u1ef9]")  # letters that neither of the two ever shows
 
-Repair = Callable[[str], str | None]
-_ENCODINGS: tuple[tuple[str, re.Pattern[str], Repair, Repair], ...] = (
-    ("TCVN3", _TCVN3_HINT, tcvn3.repair, tcvn3.convert),
-    ("VNI", vni.FOREIGN, vni.repair, vni.convert),
+
+def _texts(question: Callable[[str], object]) -> Callable[[Value], bool]:
+    """The question, asked of texts only."""
+    return lambda value: isinstance(value, str) and bool(question(value))
+
+
+@dataclass(frozen=True)
+class _Encoding:
+    """How texts in an encoding are told from others: a letter that hints at it, and what can be nothing else."""
+
+    name: str
+    hints: Sieve
+    sure: Sieve
+    repair: Callable[[str], str | None]
+    convert: Callable[[str], str | None]
+
+
+_ENCODINGS = (
+    _Encoding("TCVN3", Sieve(_texts(_TCVN3_HINT.search)), Sieve(_texts(tcvn3.repair)), tcvn3.repair, tcvn3.convert),
+    _Encoding("VNI", Sieve(_texts(vni.FOREIGN.search)), Sieve(_texts(vni.repair)), vni.repair, vni.convert),
 )
-_HINTS = re.compile("|".join(hint.pattern for _, hint, _, _ in _ENCODINGS))
-_TOGETHER = 64  # texts that are searched in one go
 
 
 def repair_book(book: Book) -> Book:
@@ -39,28 +55,19 @@ def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
 
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
-    texts = sheet.texts
-    hints = _found(_HINTS, texts)
-    for encoding, hint, sure, known in _ENCODINGS:
-        repaired = _repaired(texts, sure) if hint.search(hints) else {}
+    for encoding in _ENCODINGS:
+        certain = encoding.sure.among(sheet.distinct) if encoding.hints.among(sheet.distinct) else set()
+        repaired = _repaired([one for one in certain if isinstance(one, str)], encoding.repair)
         if not repaired:
             continue
-        if not _found(_UNICODE, texts):
-            repaired = _repaired(texts, known)
+        if not any(map(_UNICODE.search, sheet.texts)):
+            repaired = _repaired(sheet.texts, encoding.convert)
         rows = [[repaired.get(value, value) if type(value) is str else value for value in row] for row in sheet.rows]
-        return dataclasses.replace(sheet, rows=rows), encoding
+        return dataclasses.replace(sheet, rows=rows), encoding.name
     return sheet, ""
 
 
-def _found(letters: re.Pattern[str], texts: Sequence[str]) -> str:
-    """Those of the letters that stand in any text."""
-    found: set[str] = set()
-    for start in range(0, len(texts), _TOGETHER):
-        found.update(letters.findall(" ".join(texts[start : start + _TOGETHER])))
-    return "".join(found)
-
-
-def _repaired(texts: Sequence[str], repair: Repair) -> dict[str, str]:
+def _repaired(texts: Sequence[str], repair: Callable[[str], str | None]) -> dict[str, str]:
     """The texts that become others, with what they become."""
-    fixed = ((text, repair(text)) for text in texts if not text.isascii())
+    fixed = ((text, repair(text)) for text in texts)
     return {text: now for text, now in fixed if now and now != text}

@@ -6,8 +6,6 @@ runs before anything drops U+00AD. Letters that only a font of capitals (.VnTime
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from tracker.intake.syllable import is_syllable, marked_words
 
 _RUNS = {
@@ -33,7 +31,6 @@ def decode(data: bytes) -> str:
     return data.decode("cp1252", "replace").translate(PAIRS)
 
 
-@lru_cache(maxsize=4096)
 def repair(text: str) -> str | None:
     """The Unicode text of a cell typed with a .VnTime font; None when `text` may well be Unicode already.
 

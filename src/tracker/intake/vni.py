@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from tracker.intake.syllable import is_syllable, marked_words
 
@@ -51,7 +50,6 @@ def _translated(text: str) -> str:
     return _LETTER.sub(lambda match: PAIRS[match[0]], text)
 
 
-@lru_cache(maxsize=4096)
 def repair(text: str) -> str | None:
     """The Unicode text of a cell typed with a VNI font; None when `text` may well be Unicode already.
 
