@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from conftest import run
 from returns_made import YES, documents, write_book
 from stored import ON, THERE, counts, hash_of, many, of_all_kinds, said, started
-from tracker.cli import ingest
+from tracker.cli import ingest, outcomes
 from tracker.intake.arrivals import Arrival
 from tracker.problems import EnvironmentFailedError
 from tracker.returns import Packed
@@ -208,6 +208,6 @@ def test_files_finished_in_portions_are_told_the_same(
     of_all_kinds(folder := tmp_path / "sent")
     options = ON if command == "ingest" else ()
     whole = run("--db", place, command, folder, *options, "--format", "json")
-    monkeypatch.setattr(ingest, "FINISHED_AT_ONCE", 2)
+    monkeypatch.setattr(outcomes, "FINISHED_AT_ONCE", 2)
     assert run("--db", another_place, command, folder, *options, "--format", "json") == whole
     assert whole.status == 1

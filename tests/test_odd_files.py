@@ -11,7 +11,8 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -252,15 +253,16 @@ def test_a_folder_that_cannot_be_looked_into_is_listed(tmp_path: Path, monkeypat
     """It costs itself; here it is gone by the time it is opened."""
     (tmp_path / "gone").mkdir()
     (tmp_path / "x.csv").write_bytes(b"x")
-    looked = Path.iterdir
+    looked = os.scandir
 
-    def look(self: Path) -> Any:
-        names = list(looked(self))
-        if self == tmp_path:
+    @contextmanager
+    def look(here: Path) -> Iterator[Any]:
+        with looked(here) as entries:
+            yield list(entries)
+        if here == tmp_path:
             (tmp_path / "gone").rmdir()
-        return iter(names)
 
-    monkeypatch.setattr(Path, "iterdir", look)
+    monkeypatch.setattr(os, "scandir", look)
     assert [one.place.name for one in arrivals([tmp_path])] == ["gone", "x.csv"]
 
 

@@ -31,6 +31,7 @@ class Unstored:
         self._records: dict[int, list[RecordRow]] = {}
         self._joint: list[tuple[int, str]] = []
         self._waivers: list[Waiver] = []
+        self._settled: list[Version] | None = None
 
     def close(self) -> None:
         """Nothing is open."""
@@ -42,6 +43,7 @@ class Unstored:
 
     def save_many(self, files: Sequence[tuple[Packed, date]]) -> None:
         """Takes files with all they say; of one that was there already only the name and the day may be new."""
+        self._settled = None
         for one, received_on in files:
             arrived = (received_on, kept_name(one))
             self._names[one.sha256] = min(arrived, self._names.get(one.sha256, arrived))
@@ -82,8 +84,10 @@ class Unstored:
 
     def filings(self, *, units: Iterable[str]) -> list[Version]:
         """Every filing, settled, in the order of a store; what lies beside the `units` asked for is here, too."""
-        rows = [Version(**row, received_on=self._names[row["sha256"]][0]) for row in self._versions]
-        return settle(sorted(rows, key=in_order))
+        if self._settled is None:
+            rows = [Version(**row, received_on=self._names[row["sha256"]][0]) for row in self._versions]
+            self._settled = settle(sorted(rows, key=in_order))
+        return self._settled
 
     def names(self, hashes: Iterable[str]) -> dict[str, str]:
         """The name under which each file first came, by its hash."""
