@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 from tracker.forms import FORMS
 from tracker.forms.b01 import REACH
 from tracker.period import Period
-from tracker.place import Places, Tier, tier_of_code
+from tracker.place import Change, Places, Tier, tier_of_code
 from tracker.plan import Expected, Plan
 from tracker.problems import Problem, Scope, Severity, problem
 from tracker.store_rows import joint_code
@@ -50,6 +50,23 @@ def neighbours(units: Iterable[tuple[str, Period | None]], places: Places) -> fr
 
 
 @dataclass(frozen=True, slots=True)
+class _Kin:
+    """The act that divided a unit about a period, and the codes of those that were merged with it."""
+
+    divided: Change | None
+    merged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was looked up once: the forms of one return, and the returns of one kind, ask for the same."""
+
+    kin: dict[tuple[str, Period], _Kin] = field(default_factory=dict)
+    lines: dict[tuple[str, str, Tier, int | None], list[tuple[Plan, Expected]]] = field(default_factory=dict)
+    areas: dict[tuple[str, Period | None], frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Cross:
     """The versions that matter to those asked about, the store they are in, and what they are held against."""
 
@@ -58,6 +75,7 @@ class Cross:
     records: Records
     places: Places
     plans: Sequence[Plan]
+    _seen: _Seen = field(default_factory=_Seen)
 
     def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Told]]:
         """By hash of each file asked about: what is wrong with which of its filings.
@@ -196,17 +214,25 @@ class Cross:
     def _merger_problems(
         self, one: Version, period: Period, counting: set[tuple[str, int | None, str]]
     ) -> Iterator[tuple[str, Problem]]:
-        year_end = date(period.last.year, 12, 31)
-        divided = self.places.divided(one.unit, period)
-        if divided is not None:
-            successors = ", ".join(divided.to_codes)
+        kin = self._kin(one.unit, period)
+        if kin.divided is not None:
+            successors = ", ".join(kin.divided.to_codes)
             yield "unit_divided", problem("unit_divided", found=one.unit, successors=successors)
-        related = [*self.places.merged_into(one.unit, year_end)]
-        heirs = {unit.code for unit in self.places.successors(one.unit, period.first)}
-        related += [code for code in sorted(heirs) if one.unit in self.places.merged_into(code, year_end)]
-        both = [code for code in related if (code, one.year, one.form) in counting] if divided is None else []
+            return
+        both = [code for code in kin.merged if (code, one.year, one.form) in counting]
         if both:
             yield "predecessor_and_successor", problem("predecessor_and_successor", other=", ".join(both))
+
+    def _kin(self, unit: str, period: Period) -> _Kin:
+        """What became of a unit about a period; each form of its return asks for the same."""
+        known = self._seen.kin.get((unit, period))
+        if known is None:
+            year_end = date(period.last.year, 12, 31)
+            heirs = {one.code for one in self.places.successors(unit, period.first)}
+            into = [code for code in sorted(heirs) if unit in self.places.merged_into(code, year_end)]
+            merged = (*self.places.merged_into(unit, year_end), *into)
+            known = self._seen.kin[unit, period] = _Kin(self.places.divided(unit, period), merged)
+        return known
 
     def _joint(self, mine: list[Version]) -> Iterator[Told]:
         """A joint activity that several units report: its numbers count once."""
@@ -252,19 +278,30 @@ class Cross:
 
     def _expected(self, one: Version) -> list[tuple[Plan, Expected]]:
         """The plans' lines under which this filer files this form in this year."""
-        tier = tier_of_code(one.unit)
-        found = []
-        for plan in self.plans:
-            if one.year is None or not plan.life.holds(one.year) or not self._lies_in(one, plan.area):
-                continue
-            for expected in plan.expected(one.form):
-                if any(filer.agency == one.agency and filer.tier == tier for filer in expected.filers):
-                    found.append((plan, expected))
-        return found
+        lines = self._lines(one.form, one.agency, tier_of_code(one.unit), one.year)
+        areas = self._areas(one.unit, one.period) if lines else frozenset()
+        return [(plan, expected) for plan, expected in lines if plan.area in areas]
 
-    def _lies_in(self, one: Version, area: str) -> bool:
-        lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
-        return any(area in (unit.code, unit.parent, unit.province) for unit in lives)
+    def _lines(self, form: str, agency: str, tier: Tier, year: int | None) -> list[tuple[Plan, Expected]]:
+        """The same wherever the filer is."""
+        asked = (form, agency, tier, year)
+        if asked not in self._seen.lines:
+            self._seen.lines[asked] = [
+                (plan, expected)
+                for plan in self.plans
+                if year is not None and plan.life.holds(year)
+                for expected in plan.expected(form)
+                if any(filer.agency == agency and filer.tier == tier for filer in expected.filers)
+            ]
+        return self._seen.lines[asked]
+
+    def _areas(self, unit: str, period: Period | None) -> frozenset[str]:
+        """The codes of a unit and of what it lay in, in its period or, without one, ever."""
+        asked = (unit, period)
+        if asked not in self._seen.areas:
+            lives = self.places.in_period(unit, period) if period else self.places.units_of_code(unit)
+            self._seen.areas[asked] = frozenset(code for it in lives for code in (it.code, it.parent, it.province))
+        return self._seen.areas[asked]
 
     @staticmethod
     def _fits(one: Version, plan: Plan, expected: Expected) -> bool:

@@ -340,10 +340,24 @@ def _known(row: Row[*tuple[Any, ...]]) -> Known:
 
 
 def _inserted(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> list[int]:
-    """The numbers that new rows got, in their order."""
-    numbered = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    """The numbers that new rows got, in their order.
+
+    They are taken beforehand, since a database that is to tell those of many rows in order writes one at a time.
+    """
     given = list(rows)
-    return list(connection.execute(numbered, given).scalars()) if given else []
+    numbers = _next_numbers(connection, table, len(given))
+    if given:
+        connection.execute(insert(table), [{**row, "id": number} for number, row in zip(numbers, given, strict=True)])
+    return numbers
+
+
+def _next_numbers(connection: Connection, table: Table, count: int) -> list[int]:
+    """Numbers that nobody else gives to rows of a table, for whoever has the turn to write."""
+    if connection.dialect.name == "sqlite":
+        last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        return list(range(last + 1, last + 1 + count))
+    sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    return sorted(connection.execute(select(sequence).select_from(func.generate_series(1, count))).scalars())
 
 
 def _save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) -> dict[int, list[Filed]]:
