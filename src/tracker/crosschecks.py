@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tracker.forms import FORMS
 from tracker.forms.b01 import REACH
 from tracker.period import Period
-from tracker.place import Change, Places, Tier, tier_of_code
+from tracker.place import Change, Places, Tier, Unit, tier_of_code
 from tracker.plan import Expected, Plan
 from tracker.problems import Problem, Scope, Severity, problem
 from tracker.store_rows import joint_code
@@ -57,13 +57,21 @@ class _Kin:
     merged: tuple[str, ...]
 
 
+class _Line(NamedTuple):
+    """A plan's line for some filers, and the last day on which what they file in some year is on time."""
+
+    plan: Plan
+    expected: Expected
+    last_day: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What was looked up once: the forms of one return, and the returns of one kind, ask for the same."""
 
     kin: dict[tuple[str, Period], _Kin] = field(default_factory=dict)
-    lines: dict[tuple[str, str, Tier, int | None], list[tuple[Plan, Expected]]] = field(default_factory=dict)
-    areas: dict[tuple[str, Period | None], frozenset[str]] = field(default_factory=dict)
+    lines: dict[tuple[str, str, Tier | None, int | None], Sequence[_Line]] = field(default_factory=dict)
+    expected: dict[tuple[Any, ...], Sequence[_Line]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +202,12 @@ class Cross:
                     yield one, _at_cell("unknown_outlet", one, row, "outlet", fallback="channel")
 
     def _province(self, one: Version) -> str:
-        lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
+        lives = self._lives(one)
         return one.unit if tier_of_code(one.unit) is Tier.PROVINCE or not lives else lives[-1].province
+
+    def _lives(self, one: Version) -> tuple[Unit, ...]:
+        """The lives of a filer's unit in its period or, without one, all of them."""
+        return self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
 
     # --- units --------------------------------------------------------------------------------------------------
 
@@ -256,9 +268,9 @@ class Cross:
     def _unexpected(self, mine: list[Version]) -> Iterator[Told]:
         for one in mine:
             if one.form in COUNTED_BY_KIND and one.status == "accepted":
-                expected = [it for _, it in self._expected(one)]
-                if expected and not any(self._fits(one, plan, it) for plan, it in self._expected(one)):
-                    kinds = ", ".join(sorted({kind.value for it in expected for kind in it.periods}))
+                lines = self._expected(one)
+                if lines and not any(self._fits(one, it.plan, it.expected) for it in lines):
+                    kinds = ", ".join(sorted({kind.value for it in lines for kind in it.expected.periods}))
                     yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
 
     def _late(self, mine: list[Version]) -> Iterator[Told]:
@@ -273,35 +285,32 @@ class Cross:
 
     def deadline(self, one: Version) -> tuple[date, Plan] | None:
         """The last day on which the version would have been on time, and the plan that sets it; None without one."""
-        dues = [(it.due.last_day(one.year), plan) for plan, it in self._expected(one) if it.due and one.year]
+        dues = [(it.last_day, it.plan) for it in self._expected(one) if it.last_day]
         return max(dues, key=lambda due: due[0], default=None)
 
-    def _expected(self, one: Version) -> list[tuple[Plan, Expected]]:
+    def _expected(self, one: Version) -> Sequence[_Line]:
         """The plans' lines under which this filer files this form in this year."""
-        lines = self._lines(one.form, one.agency, tier_of_code(one.unit), one.year)
-        areas = self._areas(one.unit, one.period) if lines else frozenset()
-        return [(plan, expected) for plan, expected in lines if plan.area in areas]
+        asked = (one.form, one.agency, one.year, one.unit, one.period_from, one.period_to)
+        found = self._seen.expected.get(asked)
+        if found is None:
+            lines = self._lines(one.form, one.agency, tier_of_code(one.unit), one.year)
+            lives = self._lives(one) if lines else ()
+            areas = {code for unit in lives for code in (unit.code, unit.parent, unit.province)}
+            found = self._seen.expected[asked] = [it for it in lines if it.plan.area in areas]
+        return found
 
-    def _lines(self, form: str, agency: str, tier: Tier, year: int | None) -> list[tuple[Plan, Expected]]:
+    def _lines(self, form: str, agency: str, tier: Tier | None, year: int | None) -> Sequence[_Line]:
         """The same wherever the filer is."""
         asked = (form, agency, tier, year)
         if asked not in self._seen.lines:
             self._seen.lines[asked] = [
-                (plan, expected)
+                _Line(plan, it, it.due.last_day(year) if it.due and year else None)
                 for plan in self.plans
                 if year is not None and plan.life.holds(year)
-                for expected in plan.expected(form)
-                if any(filer.agency == agency and filer.tier == tier for filer in expected.filers)
+                for it in plan.expected(form)
+                if any(filer.agency == agency and filer.tier == tier for filer in it.filers)
             ]
         return self._seen.lines[asked]
-
-    def _areas(self, unit: str, period: Period | None) -> frozenset[str]:
-        """The codes of a unit and of what it lay in, in its period or, without one, ever."""
-        asked = (unit, period)
-        if asked not in self._seen.areas:
-            lives = self.places.in_period(unit, period) if period else self.places.units_of_code(unit)
-            self._seen.areas[asked] = frozenset(code for it in lives for code in (it.code, it.parent, it.province))
-        return self._seen.areas[asked]
 
     @staticmethod
     def _fits(one: Version, plan: Plan, expected: Expected) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from datetime import date
 from enum import StrEnum
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -121,7 +122,8 @@ def _read(
     from tracker.intake.arrivals import inside
     from tracker.recognition import given_up, pack, recognise
 
-    files = ((one.place, one.shown) for one in given)
+    named, mine = tee(given)
+    files = ((one.place, one.shown) for one in named)
     if cluster:
         answers = _on_cluster(files, held, cluster)
     else:
@@ -130,7 +132,7 @@ def _read(
         needed = 1 if len(given) <= ONE_BY_ONE else workers
         known = partial(recognise, known=held, sizes=sizes)
         answers = in_children(partial(pack, known=held), files, given_up, workers=needed, recognise=known)
-    for one, read in zip(given, answers, strict=True):
+    for one, read in zip(mine, answers, strict=True):
         if read.enclosed:
             yield from _read(inside(one, read.enclosed), held, sizes, workers, cluster)
         else:

@@ -160,14 +160,19 @@ def _highest_revisions(versions: Iterable[Version]) -> dict[tuple[Any, ...], int
     highest: dict[tuple[Any, ...], int] = {}
     for one in versions:
         if one.status == "accepted":
-            key = _key(one)[:-1]
+            key = _return_of(one)
             highest[key] = max(highest.get(key, 0), one.revision)
     return highest
 
 
+def _return_of(one: Version) -> tuple[Any, ...]:
+    """The return that a version is of, whichever its form and revision."""
+    return (one.unit, one.agency, one.outlet, one.period_from, one.period_to)
+
+
 def _next_revision(filings: Sequence[Version], highest: Mapping[tuple[Any, ...], int]) -> int | None:
     """What a correction of a file must say: None where nothing of it counts yet, 0 where it holds several returns."""
-    keys = {_key(one)[:-1] for one in filings}
+    keys = {_return_of(one) for one in filings}
     if not keys & highest.keys():
         return None
     return highest[next(iter(keys))] + 1 if len(keys) == 1 else 0
@@ -190,7 +195,7 @@ def _settle(outcome: Outcome, filings: Sequence[Version], told: Sequence[Told]) 
     elif any(one.is_error for one in outcome.problems):
         outcome.status = Status.PARTIAL
     faulty = {_key(filing) for filing, one in told if one.is_error}
-    for said in outcome.returns:
+    for said in outcome.returns if faulty else ():
         key = tuple(said[name] for name in ("unit", "agency", "outlet", "period_from", "period_to", "revision"))
         if key in faulty and said["status"] != "rejected":
             forms = {one.form for one in lost if _key(one) == key}

@@ -87,10 +87,14 @@ def _of_file(path: Path) -> bytes:
 
 
 def _whole(descriptor: int) -> bytes:
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
         raise guard.damaged("not_regular")
+    most = guard.FILE_LIMIT + 1
     with os.fdopen(descriptor, "rb", closefd=False) as file:
-        return file.read(guard.FILE_LIMIT + 1)
+        # Memory is set aside for as much as is asked for: the size says how much that is, unless the file grows.
+        data = file.read(min(found.st_size + 1, most))
+        return data if len(data) <= found.st_size else data + file.read(most - len(data))
 
 
 # --- in a zip ---------------------------------------------------------------------------------------------------
