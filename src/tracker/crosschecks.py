@@ -21,6 +21,9 @@ from tracker.problems import Problem, Scope, Severity, problem
 from tracker.store_rows import joint_code
 from tracker.versions import COPY_FIGURES, Fate, Version
 
+LISTS = ("B00", "B00P")
+"""Forms that hold for later years, too; of any other only its year bears on a return, and the year before."""
+
 COUNTED_BY_KIND = ("B01", "B02", "B05", "B07")
 DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
 FOREVER = "9999-12-31"

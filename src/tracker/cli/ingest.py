@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from enum import StrEnum
 from itertools import tee
@@ -21,7 +21,7 @@ from tracker.returns import Status
 
 if TYPE_CHECKING:
     from tracker.intake.arrivals import Arrival
-    from tracker.intake.parcels import Hashes
+    from tracker.intake.parcels import Hashes, Parcels
     from tracker.intake.workers import Task
     from tracker.returns import Packed
     from tracker.store import Store
@@ -111,7 +111,7 @@ def files_of_store() -> set[str]:
 
 
 def _read(
-    given: Collection[Arrival], held: Set[str], sizes: Set[int], workers: int, cluster: str
+    given: Parcels[Arrival] | list[Arrival], held: Set[str], sizes: Set[int], workers: int, cluster: str
 ) -> Iterator[tuple[Arrival, Packed]]:
     """Each file read and checked in a child process, so that a hostile one costs only itself, or on a cluster.
 

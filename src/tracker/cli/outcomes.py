@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.unstored import Unstored
     from tracker.versions import Version
 
-FINISHED_AT_ONCE = 250  # files whose versions are held in memory together
+FINISHED_AT_ONCE = 100  # files whose versions are held in memory together
 
 
 class Taken(NamedTuple):
@@ -127,14 +127,16 @@ def _cross(
     store: Store | Unstored, outcomes: Sequence[Outcome], places: Places, plans: Sequence[Plan], *, with_dates: bool
 ) -> None:
     """Adds to some files what the returns of all say of theirs."""
-    from tracker.crosschecks import Cross, neighbours
+    from tracker.crosschecks import LISTS, Cross, neighbours
     from tracker.waivers import answered
 
     given = [said for outcome in outcomes for said in outcome.returns]
-    versions = store.filings(units=neighbours({(said["unit"], _period(said)) for said in given}, places))
+    hashes = {outcome.sha256 for outcome in outcomes}
+    units = neighbours({(said["unit"], _period(said)) for said in given}, places)
+    versions = store.filings(units=units, about=hashes, lists=LISTS)
     names = store.names({one.sha256 for one in versions if one.fate.value in LOST})
     cross = Cross(versions, names, store, places, plans)
-    found = cross.problems((outcome.sha256 for outcome in outcomes), with_dates=with_dates)
+    found = cross.problems(hashes, with_dates=with_dates)
     waivers = store.waivers({said["unit"] for said in given})
     fates: dict[str, list[Version]] = {}
     for one in versions:
