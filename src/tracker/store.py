@@ -1,7 +1,8 @@
 """The office's memory of who reported what, when, and which version counts. Source: the contract, section 8.
 
-Only this module writes, with `store_writing` as its hand. A file is one transaction, all or nothing; what counts is a query over what was received, so
-the order of arrival never matters. SQLite and a PostgreSQL server run through the same code.
+Only this module writes, with `store_writing` as its hand. A file is one transaction, all or nothing; what counts is a
+query over what was received, so the order of arrival never matters. SQLite and a PostgreSQL server run through the
+same code.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, ca
 
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
+from tracker.intake.parcels import Hashes
 from tracker.problems import Problem, TrackerError
 from tracker.returns import Packed, Status, Waiver
 from tracker.store_copy import put_by
@@ -144,10 +146,10 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    def hashes(self) -> frozenset[str]:
+    def hashes(self) -> Hashes:
         """The hashes of every file that the store holds."""
         with self.reading() as connection:
-            return frozenset(connection.execute(select(FILE.c.sha256)).scalars())
+            return Hashes(connection.execute(select(FILE.c.sha256)).scalars())
 
     def sizes(self) -> frozenset[int]:
         """The sizes of these files."""

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tracker.acts import Acting
+from tracker.intake.parcels import Hashes
 from tracker.returns import Packed, RecordRow, Waiver
 from tracker.store_rows import Known, Origins, kept_name, waiver_rows
 from tracker.versions import Version, in_order, settle
@@ -72,8 +73,8 @@ class Unstored:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def hashes(self) -> frozenset[str]:
-        return frozenset(self._files)
+    def hashes(self) -> Hashes:
+        return Hashes(self._files)
 
     def sizes(self) -> frozenset[int]:
         return frozenset(one.size for one in self._files.values())

@@ -60,7 +60,7 @@ def _take_in(
 ) -> None:
     from tracker.cli.progress import watched
     from tracker.intake.arrivals import arrivals
-    from tracker.intake.parcels import Hashes, Parcels
+    from tracker.intake.parcels import Parcels
 
     for path in paths:
         if not os.path.lexists(path):
@@ -71,7 +71,7 @@ def _take_in(
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     store.acting.said["files"] = len(given)
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
-    held = Hashes(store.hashes())
+    held = store.hashes()
     for batch in _batches(watched(_read(given, held, store.sizes(), workers, cluster), len(given))):
         _save(outcomes, [(one, read, received or one.received_on or today) for one, read in batch], held)
 

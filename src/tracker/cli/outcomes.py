@@ -6,6 +6,7 @@ read again, portion by portion, when the outcomes are gone through: memory does 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,6 +93,7 @@ class Outcomes:
                     self.faulty |= one.status is not Status.ACCEPTED
                     self.warned |= any(it.severity is Severity.WARNING and not it.waiver for it in one.problems)
                     yield one
+                gc.collect(0)  # statements leave circles behind, which would lie until very many have come
 
     def portions(self) -> Iterator[list[Taken]]:
         taken = iter(self.taken)
