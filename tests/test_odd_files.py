@@ -279,3 +279,11 @@ def test_folders_in_folders_may_be_deep(tmp_path: Path) -> None:
         assert len(list(arrivals([tmp_path]))) == 1
     finally:
         sys.setrecursionlimit(limit)
+
+
+@linux
+def test_a_file_longer_than_its_size_says_is_read_whole() -> None:
+    """As one is that grows while it is read; the system's own files say that they have no size."""
+    path = Path("/proc/version")
+    assert path.stat().st_size == 0
+    assert content_of(path) == path.read_bytes() != b""
