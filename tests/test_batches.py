@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DatabaseError
 
 from conftest import run
-from returns_made import YES, documents, write_book
-from stored import ON, THERE, counts, hash_of, many, of_all_kinds, said, started
-from tracker.cli import ingest
+from returns_made import YES, Period, Return, activity, documents, model, whole_year, write_book
+from stored import FULL, ON, THERE, asking, counts, hash_of, many, of_all_kinds, said, started
+from tracker.cli import ingest, outcomes
+from tracker.crosschecks import LISTS, Cross, neighbours
 from tracker.intake.arrivals import Arrival
+from tracker.place import load
+from tracker.plans import load as load_plan
+from tracker.plans import shipped
 from tracker.problems import EnvironmentFailedError
 from tracker.returns import Packed
 from tracker.store import Store, database_url
@@ -208,6 +214,64 @@ def test_files_finished_in_portions_are_told_the_same(
     of_all_kinds(folder := tmp_path / "sent")
     options = ON if command == "ingest" else ()
     whole = run("--db", place, command, folder, *options, "--format", "json")
-    monkeypatch.setattr(ingest, "FINISHED_AT_ONCE", 2)
+    monkeypatch.setattr(outcomes, "FINISHED_AT_ONCE", 2)
     assert run("--db", another_place, command, folder, *options, "--format", "json") == whole
     assert whole.status == 1
+
+
+def of_many_years(folder: Path) -> Path:
+    """All kinds of a year; what bears on them from other years; what does not."""
+    of_all_kinds(folder)
+    others = [
+        documents("00256", {**FULL, "0201": 8000 + year}, year, revision=revision)
+        for year in (2015, 2016, 2017, 2019)
+        for revision in (1, 2)
+    ]
+    others += [documents("00271", FULL, 2017), documents("00259", {**FULL, "0215": 9900}, 2017)]
+    shared = {"B04": [activity("05/03/2016", joint="HDC-1")]}
+    others += [Return("00259", whole_year(2016), shared), Return("00262", whole_year(2020), {})]
+    for number, one in enumerate(others):
+        write_book(folder / f"other-{number:02}.xlsx", one)
+    write_book(folder / "no-year.xlsx", Return("00262", Period("năm", "", ""), {"B02": [model()]}))
+    return folder
+
+
+def test_what_other_years_hold_changes_nothing_that_is_said(place: str, tmp_path: Path) -> None:
+    """Of each file alone: the same from the years that bear on it as from all that was ever received."""
+    places, plans = load(), [load_plan(name) for name in shipped()]
+    kept = Store(database_url(place))
+    kept.save_many(files_of(of_many_years(tmp_path / "sent")))
+    names, fewer, told = kept.names(), 0, 0
+    for sha256, known in kept.known(kept.hashes()).items():
+        units = {said["unit"] for said in known.returns}
+        whole = kept.filings(units=neighbours({(unit, None) for unit in units} | {("01", None)}, places))
+        part = kept.filings(units={*units, "01"}, about={sha256}, lists=LISTS)
+        found = [Cross(one, names, kept, places, plans).problems([sha256], with_dates=True) for one in (whole, part)]
+        assert found[0] == found[1]
+        assert [one for one in whole if one.sha256 == sha256] == [one for one in part if one.sha256 == sha256]
+        fewer, told = fewer + (len(part) < len(whole)), told + bool(found[0])
+    kept.close()
+    assert min(fewer, told) > 5
+
+
+def test_numbers_that_were_taken_are_given_to_nobody_else(place: str, tmp_path: Path) -> None:
+    """What another program adds without a number of its own gets the next one."""
+    kept = Store(database_url(place))
+    kept.save_many(files_of(many(tmp_path / "sent", 3)))
+    kept.close()
+    columns = "made_at, made_by, tool, command, said"
+    with asking(place) as connection:
+        taken = connection.exec_driver_sql("SELECT max(id) FROM act").scalar_one()
+        connection.exec_driver_sql(f"INSERT INTO act ({columns}) SELECT {columns} FROM act WHERE id = {taken}")
+        assert connection.exec_driver_sql("SELECT max(id), count(*) FROM act").one() == (taken + 1, 2)
+    assert counts(place)["act"] == 1
+
+
+def test_the_report_as_json_is_written_as_json_writes_it(place: str, tmp_path: Path) -> None:
+    """File by file, and the same to the byte as in one piece; an archive of nothing has no files."""
+    folder = many(tmp_path / "sent", 3)
+    with ZipFile(tmp_path / "none.zip", "w") as empty:
+        empty.mkdir("in it")
+    for given in (folder, tmp_path / "none.zip"):
+        done = run("--db", place, "ingest", given, *ON, "--format", "json")
+        assert done.out == json.dumps(done.json(), ensure_ascii=False, indent=1) + "\n"

@@ -11,7 +11,8 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -252,15 +253,16 @@ def test_a_folder_that_cannot_be_looked_into_is_listed(tmp_path: Path, monkeypat
     """It costs itself; here it is gone by the time it is opened."""
     (tmp_path / "gone").mkdir()
     (tmp_path / "x.csv").write_bytes(b"x")
-    looked = Path.iterdir
+    looked = os.scandir
 
-    def look(self: Path) -> Any:
-        names = list(looked(self))
-        if self == tmp_path:
+    @contextmanager
+    def look(here: Path) -> Iterator[Any]:
+        with looked(here) as entries:
+            yield list(entries)
+        if here == tmp_path:
             (tmp_path / "gone").rmdir()
-        return iter(names)
 
-    monkeypatch.setattr(Path, "iterdir", look)
+    monkeypatch.setattr(os, "scandir", look)
     assert [one.place.name for one in arrivals([tmp_path])] == ["gone", "x.csv"]
 
 
@@ -277,3 +279,11 @@ def test_folders_in_folders_may_be_deep(tmp_path: Path) -> None:
         assert len(list(arrivals([tmp_path]))) == 1
     finally:
         sys.setrecursionlimit(limit)
+
+
+@linux
+def test_a_file_longer_than_its_size_says_is_read_whole() -> None:
+    """As one is that grows while it is read; the system's own files say that they have no size."""
+    path = Path("/proc/version")
+    assert path.stat().st_size == 0
+    assert content_of(path) == path.read_bytes() != b""

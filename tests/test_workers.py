@@ -22,6 +22,10 @@ def read(path: Path, shown: str) -> str:
         case "hangs":
             while True:
                 time.monotonic()
+        case "slow":
+            end = time.monotonic() + 0.5
+            while time.monotonic() < end:
+                pass
         case "swells":
             return str(len(bytearray(1 << 40)))
         case "loops":
@@ -67,6 +71,30 @@ def test_a_file_that_hangs_is_given_up_in_time() -> None:
     begun = time.monotonic()
     assert answers(["a", "hangs", "b"], 2, seconds=1.0) == ["read a", "hangs: too_slow", "read b"]
     assert time.monotonic() - begun < 15
+
+
+def test_files_that_wait_behind_a_bad_one_are_read() -> None:
+    """They were handed to the child that hangs, and then to the one that dies; nothing is held against them."""
+    names = ["hangs", "a", "b", "aborts", "c", "d", "e"]
+    expected = ["hangs: too_slow", "read a", "read b", "aborts: crashed", "read c", "read d", "read e"]
+    assert answers(names, 1, seconds=1.0) == expected
+
+
+def test_each_file_has_the_whole_time() -> None:
+    """One that waits behind slow ones is not late by what they took."""
+    names = ["slow"] * 5
+    assert answers(names, 1, seconds=1.5) == ["read slow"] * 5
+
+
+def test_heavy_files_come_through() -> None:
+    """Bytes that no pipe takes at once wait until the child is free; their answers may be as heavy."""
+    files = [(bytes(3 << 20), str(number)) for number in range(5)]
+    found = list(in_children(doubled, files, lambda shown, why: (shown, why.encode()), workers=2))
+    assert [(shown, len(data)) for shown, data in found] == [(str(number), 6 << 20) for number in range(5)]
+
+
+def doubled(data: bytes, shown: str) -> tuple[str, bytes]:
+    return shown, data + data
 
 
 def test_many_bad_files_leave_every_good_one() -> None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tracker.forms import FORMS
 from tracker.forms.b01 import REACH
 from tracker.period import Period
-from tracker.place import Places, Tier, tier_of_code
+from tracker.place import Change, Places, Tier, Unit, tier_of_code
 from tracker.plan import Expected, Plan
 from tracker.problems import Problem, Scope, Severity, problem
 from tracker.store_rows import joint_code
 from tracker.versions import COPY_FIGURES, Fate, Version
+
+LISTS = ("B00", "B00P")
+"""Forms that hold for later years, too; of any other only its year bears on a return, and the year before."""
 
 COUNTED_BY_KIND = ("B01", "B02", "B05", "B07")
 DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
@@ -50,6 +53,31 @@ def neighbours(units: Iterable[tuple[str, Period | None]], places: Places) -> fr
 
 
 @dataclass(frozen=True, slots=True)
+class _Kin:
+    """The act that divided a unit about a period, and the codes of those that were merged with it."""
+
+    divided: Change | None
+    merged: tuple[str, ...]
+
+
+class _Line(NamedTuple):
+    """A plan's line for some filers, and the last day on which what they file in some year is on time."""
+
+    plan: Plan
+    expected: Expected
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was looked up once: the forms of one return, and the returns of one kind, ask for the same."""
+
+    kin: dict[tuple[str, Period], _Kin] = field(default_factory=dict)
+    lines: dict[tuple[str, str, Tier | None, int | None], Sequence[_Line]] = field(default_factory=dict)
+    expected: dict[tuple[Any, ...], Sequence[_Line]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Cross:
     """The versions that matter to those asked about, the store they are in, and what they are held against."""
 
@@ -58,6 +86,7 @@ class Cross:
     records: Records
     places: Places
     plans: Sequence[Plan]
+    _seen: _Seen = field(default_factory=_Seen)
 
     def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Told]]:
         """By hash of each file asked about: what is wrong with which of its filings.
@@ -176,8 +205,12 @@ class Cross:
                     yield one, _at_cell("unknown_outlet", one, row, "outlet", fallback="channel")
 
     def _province(self, one: Version) -> str:
-        lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
+        lives = self._lives(one)
         return one.unit if tier_of_code(one.unit) is Tier.PROVINCE or not lives else lives[-1].province
+
+    def _lives(self, one: Version) -> tuple[Unit, ...]:
+        """The lives of a filer's unit in its period or, without one, all of them."""
+        return self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
 
     # --- units --------------------------------------------------------------------------------------------------
 
@@ -196,17 +229,25 @@ class Cross:
     def _merger_problems(
         self, one: Version, period: Period, counting: set[tuple[str, int | None, str]]
     ) -> Iterator[tuple[str, Problem]]:
-        year_end = date(period.last.year, 12, 31)
-        divided = self.places.divided(one.unit, period)
-        if divided is not None:
-            successors = ", ".join(divided.to_codes)
+        kin = self._kin(one.unit, period)
+        if kin.divided is not None:
+            successors = ", ".join(kin.divided.to_codes)
             yield "unit_divided", problem("unit_divided", found=one.unit, successors=successors)
-        related = [*self.places.merged_into(one.unit, year_end)]
-        heirs = {unit.code for unit in self.places.successors(one.unit, period.first)}
-        related += [code for code in sorted(heirs) if one.unit in self.places.merged_into(code, year_end)]
-        both = [code for code in related if (code, one.year, one.form) in counting] if divided is None else []
+            return
+        both = [code for code in kin.merged if (code, one.year, one.form) in counting]
         if both:
             yield "predecessor_and_successor", problem("predecessor_and_successor", other=", ".join(both))
+
+    def _kin(self, unit: str, period: Period) -> _Kin:
+        """What became of a unit about a period; each form of its return asks for the same."""
+        known = self._seen.kin.get((unit, period))
+        if known is None:
+            year_end = date(period.last.year, 12, 31)
+            heirs = {one.code for one in self.places.successors(unit, period.first)}
+            into = [code for code in sorted(heirs) if unit in self.places.merged_into(code, year_end)]
+            merged = (*self.places.merged_into(unit, year_end), *into)
+            known = self._seen.kin[unit, period] = _Kin(self.places.divided(unit, period), merged)
+        return known
 
     def _joint(self, mine: list[Version]) -> Iterator[Told]:
         """A joint activity that several units report: its numbers count once."""
@@ -230,9 +271,9 @@ class Cross:
     def _unexpected(self, mine: list[Version]) -> Iterator[Told]:
         for one in mine:
             if one.form in COUNTED_BY_KIND and one.status == "accepted":
-                expected = self._expected(one)
-                if expected and not any(self._fits(one, plan, it) for plan, it in expected):
-                    kinds = ", ".join(sorted({kind.value for _, it in expected for kind in it.periods}))
+                lines = self._expected(one)
+                if lines and not any(self._fits(one, it.plan, it.expected) for it in lines):
+                    kinds = ", ".join(sorted({kind.value for it in lines for kind in it.expected.periods}))
                     yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
 
     def _late(self, mine: list[Version]) -> Iterator[Told]:
@@ -247,24 +288,32 @@ class Cross:
 
     def deadline(self, one: Version) -> tuple[date, Plan] | None:
         """The last day on which the version would have been on time, and the plan that sets it; None without one."""
-        dues = [(it.due.last_day(one.year), plan) for plan, it in self._expected(one) if it.due and one.year]
+        dues = [(it.last_day, it.plan) for it in self._expected(one) if it.last_day]
         return max(dues, key=lambda due: due[0], default=None)
 
-    def _expected(self, one: Version) -> list[tuple[Plan, Expected]]:
+    def _expected(self, one: Version) -> Sequence[_Line]:
         """The plans' lines under which this filer files this form in this year."""
-        tier = tier_of_code(one.unit)
-        found = []
-        for plan in self.plans:
-            if one.year is None or not plan.life.holds(one.year) or not self._lies_in(one, plan.area):
-                continue
-            for expected in plan.expected(one.form):
-                if any(filer.agency == one.agency and filer.tier == tier for filer in expected.filers):
-                    found.append((plan, expected))
+        asked = (one.form, one.agency, one.year, one.unit, one.period_from, one.period_to)
+        found = self._seen.expected.get(asked)
+        if found is None:
+            lines = self._lines(one.form, one.agency, tier_of_code(one.unit), one.year)
+            lives = self._lives(one) if lines else ()
+            areas = {code for unit in lives for code in (unit.code, unit.parent, unit.province)}
+            found = self._seen.expected[asked] = [it for it in lines if it.plan.area in areas]
         return found
 
-    def _lies_in(self, one: Version, area: str) -> bool:
-        lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
-        return any(area in (unit.code, unit.parent, unit.province) for unit in lives)
+    def _lines(self, form: str, agency: str, tier: Tier | None, year: int | None) -> Sequence[_Line]:
+        """The same wherever the filer is."""
+        asked = (form, agency, tier, year)
+        if asked not in self._seen.lines:
+            self._seen.lines[asked] = [
+                _Line(plan, it, it.due.last_day(year) if it.due and year else None)
+                for plan in self.plans
+                if year is not None and plan.life.holds(year)
+                for it in plan.expected(form)
+                if any(filer.agency == agency and filer.tier == tier for filer in it.filers)
+            ]
+        return self._seen.lines[asked]
 
     @staticmethod
     def _fits(one: Version, plan: Plan, expected: Expected) -> bool:

@@ -1,25 +1,27 @@
 """The office's memory of who reported what, when, and which version counts. Source: the contract, section 8.
 
-Only this module writes. A file is one transaction, all or nothing; what counts is a query over what was received, so
-the order of arrival never matters. SQLite and a PostgreSQL server run through the same code.
+Only this module writes, with `store_writing` as its hand. A file is one transaction, all or nothing; what counts is a
+query over what was received, so the order of arrival never matters. SQLite and a PostgreSQL server run through the
+same code.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Label, Row, Select, Table, case, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, case, func, insert, select
 
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
+from tracker.intake.parcels import Hashes
 from tracker.problems import Problem, TrackerError
-from tracker.returns import Packed, RecordRow, Status, Waiver
+from tracker.returns import Packed, Status, Waiver
 from tracker.store_copy import put_by
 from tracker.store_engine import (
     database_url,
@@ -43,6 +45,7 @@ from tracker.store_rows import (
     waiver_rows,
 )
 from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, RECORD, VERSION, WAIVER
+from tracker.store_writing import inserted, save_filings
 from tracker.versions import COPY_FIGURES, COPY_FORM, Fate, Version, copy_key, in_order, settle
 
 __all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url"]
@@ -143,10 +146,10 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    def hashes(self) -> frozenset[str]:
+    def hashes(self) -> Hashes:
         """The hashes of every file that the store holds."""
         with self.reading() as connection:
-            return frozenset(connection.execute(select(FILE.c.sha256)).scalars())
+            return Hashes(connection.execute(select(FILE.c.sha256)).scalars())
 
     def sizes(self) -> frozenset[int]:
         """The sizes of these files."""
@@ -181,11 +184,11 @@ class Store:
             for one, _ in files:
                 if one.sha256 not in numbers:
                     new.setdefault(one.sha256, one)
-            numbers |= zip(new, _inserted(connection, FILE, map(file_row, new.values())), strict=True)
+            numbers |= zip(new, inserted(connection, FILE, map(file_row, new.values())), strict=True)
             came = dict.fromkeys((numbers[one.sha256], kept_name(one), day) for one, day in files)
             self._arrive(connection, came, had)
             saved = [(numbers[sha256], one) for sha256, one in new.items()]
-            self._give_reasons(connection, saved, _save_filings(connection, saved))
+            self._give_reasons(connection, saved, save_filings(connection, saved))
         return list(new)
 
     def _arrive(self, connection: Connection, came: Iterable[tuple[int, str, date]], had: Sequence[int]) -> None:
@@ -223,30 +226,41 @@ class Store:
             acting = self.acting
             said = dict(sorted(acting.said.items()))
             row = {"made_at": datetime.now(UTC), "made_by": acting.by, "tool": __version__}
-            (self._act,) = _inserted(connection, ACT, [{**row, "command": acting.command, "said": said}])
+            (self._act,) = inserted(connection, ACT, [{**row, "command": acting.command, "said": said}])
         return self._act
 
     # --- reading ------------------------------------------------------------------------------------------------
 
     def filings(
-        self, *, forms: Sequence[str] = (), known_on: date | None = None, units: Iterable[str] | None = None
+        self,
+        *,
+        forms: Sequence[str] = (),
+        known_on: date | None = None,
+        units: Iterable[str] | None = None,
+        about: Collection[str] = (),
+        lists: Sequence[str] = (),
     ) -> list[Version]:
         """Every filing received by `known_on`, settled: what became of each version of each key.
 
         Of some `units` it costs what these have sent: theirs, and of others those that are copies of a form of
-        theirs or report a joint activity of theirs. In the order of form, unit, agency, outlet, period, revision and
-        receipt, which is the same however they came.
+        theirs or report a joint activity of theirs. Where only what bears on some files is wanted, which `about`
+        names by hash, it is of the years that they speak of, of those before and of those that share a joint
+        activity; forms that are `lists` are of every year. In the order of form, unit, agency, outlet, period,
+        revision and receipt, which is the same however they came.
         """
         until = known_on or FAR
         with self.reading() as connection:
             if units is None:
                 return settle(sorted(_versions(connection, _filings(forms, until)), key=in_order))
             mine = sorted(set(units))
-            own = _of_units(connection, _filings(forms, until), mine)
             partners = _partners(connection, mine)
             copied = _units_with_copies(connection, mine)
             others = {*copied, *partners.values()} - set(mine)
-            beside = _of_units(connection, _filings(forms, until), sorted(others))
+            query = _filings(forms, until)
+            if about:
+                query = query.where(_bears_on(_years(connection, about, list(partners)), lists))
+            own = _of_units(connection, query, mine)
+            beside = _of_units(connection, query, sorted(others))
         settled = settle(sorted([*own, *beside], key=in_order))
         copies = {copy_key(one) for one in settled if one.unit in mine and one.fate is Fate.COPIED}
         return [
@@ -336,43 +350,6 @@ def _known(row: Row[*tuple[Any, ...]]) -> Known:
     return Known(row.id, row.sha256, row.size, Status(row.status), row.returns, problems, row.first)
 
 
-# --- writing in a transaction -----------------------------------------------------------------------------------
-
-
-def _inserted(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> list[int]:
-    """The numbers that new rows got, in their order."""
-    numbered = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    given = list(rows)
-    return list(connection.execute(numbered, given).scalars()) if given else []
-
-
-def _save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) -> dict[int, list[Filed]]:
-    """All filings in one statement, all their records in another, in the order of the files; the filings by file."""
-    filings = [(file_id, filing) for file_id, one in saved for filing in one.filings]
-    numbers = _inserted(connection, FILING, (filing.row | {"file_id": file_id} for file_id, filing in filings))
-    records: list[tuple[Any, ...]] = []
-    joint: list[dict[str, Any]] = []
-    by_file: dict[int, list[Filed]] = {}
-    for number, (file_id, (row, rows, codes)) in zip(numbers, filings, strict=True):
-        by_file.setdefault(file_id, []).append((number, row["form"], row["unit"]))
-        records += [(number, *one) for one in rows]
-        joint += [{"filing_id": number, "code": code} for code in codes]
-    _insert_records(connection, records)
-    if joint:
-        connection.execute(insert(JOINT), joint)
-    return by_file
-
-
-def _insert_records(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Most rows of a store, all of plain values: they go to the driver as they are, and nobody looks at each."""
-    if not rows:
-        return
-    columns = ("filing_id", *RecordRow._fields)
-    statement = insert(RECORD).compile(dialect=connection.dialect, column_keys=columns)
-    named = [dict(zip(columns, row, strict=True)) for row in rows] if not statement.positional else rows
-    connection.exec_driver_sql(str(statement), list(named))
-
-
 # --- what counts ------------------------------------------------------------------------------------------------
 
 
@@ -420,6 +397,21 @@ def _partners(connection: Connection, units: Sequence[str]) -> dict[int, str]:
     codes = sorted({code for (code,) in _in_parts(connection, theirs, FILING.c.unit, units)})
     sharing = select(FILING.c.id, FILING.c.unit).join(JOINT, JOINT.c.filing_id == FILING.c.id)
     return dict(tuple(row) for row in _in_parts(connection, sharing, JOINT.c.code, codes))
+
+
+def _years(connection: Connection, hashes: Collection[str], filing_ids: Sequence[int]) -> set[int | None]:
+    """The years that some files and some filings speak of; None is one, too: of a return that names none."""
+    years = select(FILING.c.year).distinct()
+    of_files = years.join(FILE, FILE.c.id == FILING.c.file_id)
+    rows = [*_in_parts(connection, of_files, FILE.c.sha256, sorted(hashes))]
+    return {year for (year,) in [*rows, *_in_parts(connection, years, FILING.c.id, filing_ids)]}
+
+
+def _bears_on(years: set[int | None], lists: Sequence[str]) -> ColumnElement[bool]:
+    """Filings of some years or of those before: what is accepted is of the year in which its period ends."""
+    named = {year for year in years if year is not None}
+    found = FILING.c.year.in_(sorted(named | {year - 1 for year in named})) | FILING.c.form.in_(lists)
+    return found | FILING.c.year.is_(None) if None in years else found
 
 
 def _units_with_copies(connection: Connection, units: Sequence[str]) -> set[str]:

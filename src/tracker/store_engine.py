@@ -20,6 +20,7 @@ from tracker.problems import EnvironmentFailedError, TrackerError
 
 LOCK_SECONDS = 30
 CONNECT_SECONDS = 10
+STATEMENTS = 16  # kept ready: one that names five hundred files is large, and seldom asked again with as many
 WRITES = "tracker_writes"
 TURN = int.from_bytes(b"tracker", "big")
 """The advisory lock of a PostgreSQL database that its writers take in turn."""
@@ -86,7 +87,7 @@ def opened(url: URL) -> Engine:
     if not url.database:
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
-        engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
+        engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS, "cached_statements": STATEMENTS})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Set
-from pathlib import Path
 
 from tracker.intake.archive import listed
-from tracker.intake.content import Carried, Place, content_of
+from tracker.intake.content import Carried, Place
 from tracker.intake.grid import Unreadable
 from tracker.intake.guard import FILE_LIMIT, MIB
 from tracker.intake.kind import Kind, kind_of
@@ -15,10 +13,9 @@ from tracker.intake.read import read_bytes
 from tracker.parse import looks_right, parse
 from tracker.place import load
 from tracker.problems import problem
+from tracker.recognition import carried_from, is_known
 from tracker.returns import Packed, Received, Status
 from tracker.store_rows import packed
-
-SMALL = 4 * MIB  # what is hashed without a process of its own
 
 
 def understand(place: Place | Carried, shown: str, *, known: Set[str] = frozenset()) -> Received:
@@ -29,8 +26,8 @@ def understand(place: Place | Carried, shown: str, *, known: Set[str] = frozense
     """
     received = Received(shown)
     try:
-        carried = place if isinstance(place, Carried) else _carried(place)
-        if _is_known(received, carried, known):
+        carried = place if isinstance(place, Carried) else carried_from(place)
+        if is_known(received, carried, known):
             return received
         if carried.on_disk and len(carried.data) <= FILE_LIMIT and kind_of(carried.data) is Kind.ZIP:
             received.enclosed = listed(carried.data)
@@ -46,44 +43,14 @@ def pack(place: Place | Carried, shown: str, *, known: Set[str] = frozenset()) -
     return packed(understand(place, shown, known=known))
 
 
-def recognise(place: Place, shown: str, *, known: Set[str], sizes: Set[int]) -> Packed | None:
-    """The answer for a file that is known by its hash; None for one that must be read, and for members of archives.
-
-    Safe in any process, since nobody looks at what the bytes are. One whose size is not among those of the known
-    files is not opened.
-    """
-    try:
-        if not isinstance(place, Path) or not _may_be_known(place.lstat().st_size, sizes):
-            return None
-        carried = _carried(place)
-    except (OSError, ValueError, Unreadable):
-        return None  # whoever reads it says why it cannot be read
-    received = Received(shown)
-    return packed(received) if _is_known(received, carried, known) else None
-
-
-def _may_be_known(size: int, sizes: Set[int]) -> bool:
-    return size <= SMALL and size in sizes
-
-
 def carry(place: Place, shown: str, *, known: Set[str] = frozenset()) -> Carried | Packed:
     """The bytes of a file, for a machine without our disk; at once the answer for one that is known or unreadable."""
     received = Received(shown)
     try:
-        carried = _carried(place)
+        carried = carried_from(place)
     except Unreadable as cause:
         return packed(_unreadable(received, cause))
-    return packed(received) if _is_known(received, carried, known) else carried
-
-
-def _carried(place: Place) -> Carried:
-    return Carried(place.name, content_of(place), on_disk=isinstance(place, Path))
-
-
-def _is_known(received: Received, carried: Carried, known: Set[str]) -> bool:
-    received.sha256, received.size = hashlib.sha256(carried.data).hexdigest(), len(carried.data)
-    received.known = received.sha256 in known
-    return received.known
+    return packed(received) if is_known(received, carried, known) else carried
 
 
 def _unreadable(received: Received, cause: Unreadable) -> Received:

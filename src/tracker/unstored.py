@@ -6,12 +6,13 @@ It answers as `store.Store` does, out of the same rows; nothing of a database is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
 from tracker.acts import Acting
+from tracker.intake.parcels import Hashes
 from tracker.returns import Packed, Waiver
 from tracker.store_rows import Known, Origins, kept_name, waiver_rows
 from tracker.versions import Version, in_order, settle
@@ -31,6 +32,7 @@ class Unstored:
         self._records: dict[int, Sequence[tuple[str, int, str, str]]] = {}
         self._joint: list[tuple[int, str]] = []
         self._waivers: list[Waiver] = []
+        self._settled: list[Version] | None = None
 
     def close(self) -> None:
         """Nothing is open."""
@@ -42,6 +44,7 @@ class Unstored:
 
     def save_many(self, files: Sequence[tuple[Packed, date]]) -> None:
         """Takes files with all they say; of one that was there already only the name and the day may be new."""
+        self._settled = None
         for one, received_on in files:
             arrived = (received_on, kept_name(one))
             self._names[one.sha256] = min(arrived, self._names.get(one.sha256, arrived))
@@ -70,8 +73,8 @@ class Unstored:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def hashes(self) -> frozenset[str]:
-        return frozenset(self._files)
+    def hashes(self) -> Hashes:
+        return Hashes(self._files)
 
     def sizes(self) -> frozenset[int]:
         return frozenset(one.size for one in self._files.values())
@@ -80,10 +83,14 @@ class Unstored:
         """As a store says it."""
         return {one: self._files[one] for one in hashes if one in self._files}
 
-    def filings(self, *, units: Iterable[str]) -> list[Version]:
-        """Every filing, settled, in the order of a store; what lies beside the `units` asked for is here, too."""
-        rows = [Version(**row, received_on=self._names[row["sha256"]][0]) for row in self._versions]
-        return settle(sorted(rows, key=in_order))
+    def filings(
+        self, *, units: Iterable[str], about: Collection[str] = (), lists: Sequence[str] = ()
+    ) -> list[Version]:
+        """Every filing, settled, in the order of a store; what lies beside that which is asked for is here, too."""
+        if self._settled is None:
+            rows = [Version(**row, received_on=self._names[row["sha256"]][0]) for row in self._versions]
+            self._settled = settle(sorted(rows, key=in_order))
+        return self._settled
 
     def names(self, hashes: Iterable[str]) -> dict[str, str]:
         """The name under which each file first came, by its hash."""

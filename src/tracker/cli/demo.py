@@ -21,7 +21,7 @@ from tracker.messages import LANGUAGES, lang, say
 from tracker.problems import TrackerError
 
 if TYPE_CHECKING:
-    from tracker.cli.ingest import Outcome
+    from tracker.cli.outcomes import Outcome
 
 SAMPLES, STORE, RETURNS, FAULTY = "sample_data", "tracker.db", "returns", "faulty"
 
@@ -81,9 +81,10 @@ def _ingest(folders: Sequence[Path]) -> tuple[list[Outcome], Exit]:
     from tracker.report.problems import print_text
 
     _announce(say("demo.ingest"), "ingest", *folders)
-    outcomes, status = ingest(folders, received=None, workers=os.cpu_count() or 1, replace=False, reason="")
+    taken = ingest(folders, received=None, workers=os.cpu_count() or 1, replace=False, reason="")
+    outcomes = list(taken)
     print_text(outcomes, console(), stored=True)
-    return outcomes, status
+    return outcomes, Exit.DATA if taken.faulty else Exit.GOOD
 
 
 def _years(outcomes: Iterable[Outcome]) -> list[int]:

@@ -90,9 +90,9 @@ def console(*, errors: bool = False) -> Console:
     return Console(file=stream, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
 
-def out(text: str) -> None:
-    """Writes to stdout as it is: JSON, CSV, Markdown."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+def out(text: str, *, end: str = "\n") -> None:
+    """Writes to stdout as it is: JSON, CSV, Markdown. What does not end in `end` gets it."""
+    sys.stdout.write(text if text.endswith(end) else text + end)
 
 
 def note(text: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from tracker.intake.content import Member, Place, content_of
 from tracker.intake.grid import Unreadable
@@ -21,8 +23,7 @@ _NOTE, _LIST = ".ghi-chu.txt", re.compile(r"_danh-sach(?: \(\d+\))?\.xlsx")  # w
 _SENT = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".zip"})
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A file to read: where it is, the name to show, and the day it came as far as `received.csv` says."""
 
     place: Place
@@ -42,8 +43,8 @@ def arrivals(paths: Iterable[Path], bad_line: BadLine = lambda path, number: Non
     """
     dates: dict[Path, Mapping[str, date]] = {}
     for given in paths:
-        found = sorted(_walk(given)) if given.is_dir() else [given]
-        for path in found or [given] * _looks_sent(given):
+        found = _walk(given) if given.is_dir() else iter([given])
+        for path in _or_itself(found, given):
             place = _led_to(path) if path is given else path
             yield Arrival(place, shown(path), _day(path, given, dates, bad_line))
 
@@ -67,6 +68,14 @@ def is_ignored(name: str) -> bool:
     return name.startswith(_IGNORED) or name.endswith(_NOTE) or _LIST.fullmatch(name) is not None
 
 
+def _or_itself(found: Iterator[Path], given: Path) -> Iterator[Path]:
+    """What was found under a path; the path itself where that is nothing and it is named like a return."""
+    first = next(found, None)
+    if first is not None:
+        return chain([first], found)
+    return iter([given] * _looks_sent(given))
+
+
 def _looks_sent(path: Path) -> bool:
     return path.suffix.lower() in _SENT
 
@@ -80,24 +89,36 @@ def _led_to(path: Path) -> Path:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Every file under a folder, and every folder that cannot be looked into or is empty and named like a return."""
-    waiting = [folder]
+    """Every file under a folder in order, and every folder that cannot be looked into or is empty and named like a
+    return. One folder is listed at a time, so that a nation's files need no more memory than those of a district."""
+    waiting = [(folder, True)]
     while waiting:
-        here = waiting.pop()
+        here, is_folder = waiting.pop()
+        if not is_folder:
+            yield here
+            continue
         try:
-            names = list(here.iterdir())
+            with os.scandir(here) as entries:
+                names = sorted((one.name, _is_folder(one)) for one in entries)
         except OSError:
             yield here
             continue
-        for path in names:
-            if is_ignored(path.name) or path.name.casefold() == RECEIVED:
-                continue
-            if path.is_dir() and not path.is_symlink():
-                waiting.append(path)
-            else:
-                yield path
+        wanted = [(here / name, inner) for name, inner in names if not _is_no_return(name)]
+        waiting.extend(reversed(wanted))
         if not names and here is not folder and _looks_sent(here):
             yield here
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A folder of its own; a link to one is a link, and its reader says so."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_no_return(name: str) -> bool:
+    return is_ignored(name) or name.casefold() == RECEIVED
 
 
 # --- received.csv -----------------------------------------------------------------------------------------------

@@ -90,11 +90,11 @@ def _whole(descriptor: int) -> bytes:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
         raise guard.damaged("not_regular")
+    most = guard.FILE_LIMIT + 1
     with os.fdopen(descriptor, "rb", closefd=False) as file:
-        data = file.read(min(found.st_size, guard.FILE_LIMIT) + 1)  # room for the limit would cost more than the file
-        if len(data) > found.st_size:  # it grows, or its system does not tell sizes
-            data += file.read(guard.FILE_LIMIT + 1 - len(data))
-        return data
+        # Memory is set aside for as much as is asked for: the size says how much that is, unless the file grows.
+        data = file.read(min(found.st_size + 1, most))
+        return data if len(data) <= found.st_size else data + file.read(most - len(data))
 
 
 # --- in a zip ---------------------------------------------------------------------------------------------------

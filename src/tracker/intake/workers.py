@@ -1,7 +1,8 @@
 """Files read in child processes, each with a time limit and a memory cap: a file that kills its reader costs itself.
 
-A child holds one file at a time, so when it dies, hangs or swells its neighbours lose nothing. Results come in the
-order of the files. Nothing here knows what a return is: the function that reads is given.
+A child reads one file at a time, so when it dies, hangs or swells its neighbours lose nothing: files that wait for it
+go to another. Results come in the order of the files. Nothing here knows what a return is: the function that reads is
+given.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
@@ -30,17 +33,19 @@ Recognise = Callable[[Any, str], "Result | None"]
 SECONDS = 20.0  # the slowest honest return takes under one
 MEMORY = 3 * 1024**3 // 2  # bytes of address space; an honest return needs a tenth
 AHEAD = 64  # answers kept waiting for a slow neighbour, so that memory stays flat
+QUEUE = 4  # files handed to a child before it has answered, so that it never waits for us
+LIGHT = 4096  # bytes of a task that any pipe takes at once, however busy the child is
 DEBUG = "TRACKER_DEBUG"  # set by --debug: children then say what ended them
 TRIES = 2  # a child may also die of something that was not its file
 
 
 @dataclass
 class _Child(Generic[Result]):
-    """One child process and the file it is reading (its number among the files, or None)."""
+    """One child process and the files that it was handed, by number: it reads the first of them."""
 
     process: Any
     pipe: Connection
-    task: int | None = None
+    tasks: deque[int] = field(default_factory=deque)
     deadline: float = 0.0
 
     def end(self) -> None:
@@ -53,10 +58,11 @@ class _Child(Generic[Result]):
 class _Pool(Generic[Result]):
     understand: Understand[Result]
     give_up: GiveUp[Result]
-    files: Sequence[Task]
+    files: Iterator[Task]
     seconds: float
     recognise: Recognise[Result]
     children: list[_Child[Result]] = field(default_factory=list)
+    tasks: dict[int, Task] = field(default_factory=dict)
     answers: dict[int, Result] = field(default_factory=dict)
     tries: dict[int, int] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
@@ -80,31 +86,50 @@ class _Pool(Generic[Result]):
         """The number of a file that a child must read now; files before it that need none are answered."""
         if self.waiting:
             return self.waiting.pop()
-        while self.next_file < len(self.files) and self.next_file - self.next_answer < AHEAD:
+        while self.next_file - self.next_answer < AHEAD:
+            task = next(self.files, None)
+            if task is None:
+                return None
             number, self.next_file = self.next_file, self.next_file + 1
-            answer = self.recognise(*self.files[number])
+            answer = self.recognise(*task)
             if answer is None:
+                self.tasks[number] = task
                 return number
             self.answers[number] = answer
         return None
 
     def hand_out(self, workers: int) -> None:
-        """Gives every child a file, as long as there are any; a child is started when there is one for it."""
-        idle = [child for child in self.children if child.task is None]
-        while idle or len(self.children) < workers:
+        """Gives every child files, as long as there are any; a child is started when there is one for it."""
+        while len(self.children) < workers or any(len(child.tasks) < QUEUE for child in self.children):
             number = self.next_task()
             if number is None:
                 return
-            child = idle.pop() if idle else self.start()
-            child.task, child.deadline = number, time.monotonic() + self.seconds
-            try:
-                child.pipe.send(self.files[number])
-            except (BrokenPipeError, OSError):
-                self.lost(child, "crashed")
+            task = ForkingPickler.dumps(self.tasks[number])
+            child = self.free_for(task, workers)
+            if child is None:
+                self.waiting.append(number)
+                return
+            self.hand_to(child, number, task)
+
+    def free_for(self, task: memoryview, workers: int) -> _Child[Result] | None:
+        """The child that has least to do, or a new one; a heavy task waits for one that has nothing to do."""
+        child = min(self.children, key=lambda one: len(one.tasks), default=None)
+        if child is None or (child.tasks and len(self.children) < workers):
+            return self.start()
+        return child if len(child.tasks) < (QUEUE if len(task) <= LIGHT else 1) else None
+
+    def hand_to(self, child: _Child[Result], number: int, task: memoryview) -> None:
+        child.tasks.append(number)
+        if len(child.tasks) == 1:
+            child.deadline = time.monotonic() + self.seconds
+        try:
+            child.pipe.send_bytes(task)
+        except (BrokenPipeError, OSError):
+            self.lost(child, "crashed")
 
     def collect(self) -> None:
         """Waits for the first child to answer, die or run out of time, if any is reading."""
-        busy = [child for child in self.children if child.task is not None]
+        busy = [child for child in self.children if child.tasks]
         if not busy:
             return
         limit = max(0.0, min(child.deadline for child in busy) - time.monotonic())
@@ -121,24 +146,32 @@ class _Pool(Generic[Result]):
         except (EOFError, OSError):
             self.lost(child, "crashed")
             return
-        assert child.task is not None
-        number, child.task = child.task, None
-        self.answers[number] = self.give_up(self.files[number][1], why) if why else answer
+        number = child.tasks.popleft()
+        child.deadline = time.monotonic() + self.seconds  # of the next one
+        _, shown = self.tasks.pop(number)
+        self.answers[number] = self.give_up(shown, why) if why else answer
 
     def lost(self, child: _Child[Result], why: str, *, again: bool = True) -> None:
-        """A child is gone: its file is tried once more in a new one, or given up."""
-        assert child.task is not None
-        self.tries[child.task] = self.tries.get(child.task, 0) + 1
-        if again and self.tries[child.task] < TRIES:
-            self.waiting.append(child.task)
+        """A child is gone: the file that it was reading is tried once more in a new one, or given up.
+
+        Those that waited for it go to others, and nothing is held against them.
+        """
+        number = child.tasks.popleft()
+        self.waiting += reversed(child.tasks)
+        self.tries[number] = self.tries.get(number, 0) + 1
+        if again and self.tries[number] < TRIES:
+            self.waiting.append(number)
         else:
-            self.answers[child.task] = self.give_up(self.files[child.task][1], why)
+            _, shown = self.tasks.pop(number)
+            self.answers[number] = self.give_up(shown, why)
         self.children.remove(child)
         child.end()
 
     def run(self, workers: int) -> Iterator[Result]:
-        while self.next_answer < len(self.files):
+        while True:
             self.hand_out(workers)
+            if self.next_answer == self.next_file:
+                return
             self.collect()
             while self.next_answer in self.answers:
                 answer = self.answers.pop(self.next_answer)
@@ -148,7 +181,7 @@ class _Pool(Generic[Result]):
 
 def in_children(
     understand: Understand[Result],
-    files: Sequence[Task],
+    files: Iterable[Task],
     give_up: GiveUp[Result],
     *,
     workers: int,
@@ -159,7 +192,7 @@ def in_children(
 
     One that `recognise` answers for is given to no child.
     """
-    pool = _Pool(understand, give_up, files, seconds, recognise)
+    pool = _Pool(understand, give_up, iter(files), seconds, recognise)
     try:
         yield from pool.run(max(1, workers))
     finally:

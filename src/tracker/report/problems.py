@@ -6,7 +6,7 @@ The same problem in many cells is said once, with its cells. Knows no store and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Protocol
@@ -48,6 +48,13 @@ class Outcome(Protocol):
     def returns(self) -> Sequence[dict[str, Any]]: ...
     @property
     def problems(self) -> Sequence[Problem]: ...
+
+
+class Outcomes(Protocol):
+    """Files in their order; they are gone through once."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Outcome]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +143,71 @@ def _cells(group: Sequence[Problem]) -> str:
 # --- text for people --------------------------------------------------------------------------------------------
 
 
-def print_text(outcomes: Sequence[Outcome], console: Console, *, stored: bool, returned: str = "") -> None:
+def print_text(outcomes: Outcomes, console: Console, *, stored: bool, returned: str = "") -> None:
     """Every file that needs someone's eye, a summary, whether it is accepted, and the next sensible step.
 
     `returned` is the folder in which the files lie that go back, if any was asked for. One file that is only checked
     ends with whether it would be accepted: that is what its officer asks.
     """
-    if len(outcomes) == 1:
-        print_one(outcomes[0], console)
-    else:
-        for one in outcomes:
-            if len(outcomes) <= FEW_FILES or _matters(one):
-                _print_head(one, console)
-                _print_problems(one.problems, console, with_notes=_has_error(one))
-    if len(outcomes) <= FEW_FILES or any(map(_matters, outcomes)):
+    alone, few = len(outcomes) == 1, len(outcomes) <= FEW_FILES
+    tally = _Tally(with_years=stored)
+    for one in outcomes:
+        tally.add(one)
+        if alone:
+            print_one(one, console)
+        elif few or _matters(one):
+            _print_head(one, console)
+            _print_problems(one.problems, console, with_notes=_has_error(one))
+    if few or tally.matters:
         console.print()
-    _print_summary(outcomes, console)
-    last = [_conclusion(outcomes, stored=stored), _next_step(outcomes, stored=stored, returned=returned)]
-    for line in reversed(last) if len(outcomes) == 1 and not stored else last:
+    console.print(tally.summary(), style="bold")
+    last = [_conclusion(tally, stored=stored), _next_step(tally, stored=stored, returned=returned)]
+    for line in reversed(last) if alone and not stored else last:
         console.print(line)
+
+
+class _Tally:
+    """What the end says of all files, counted as they pass."""
+
+    def __init__(self, *, with_years: bool) -> None:
+        self._with_years = with_years
+        self._severities: Counter[Severity] = Counter()
+        self.statuses: Counter[Status] = Counter()
+        self.years: dict[int, bool] = {}  # in which any return ends, and whether a plan asks for any of them
+        self.matters = False
+
+    def add(self, one: Outcome) -> None:
+        self.statuses[one.status] += 1
+        self._severities.update(problem.severity for problem in one.problems)
+        self.matters = self.matters or _matters(one)
+        for said in one.returns if self._with_years else ():
+            if said["period_to"] and not self.years.get(year := int(said["period_to"][:4])):
+                self.years[year] = _is_asked(said["unit"], said["forms"], year)
+
+    @property
+    def files(self) -> int:
+        return self.statuses.total()
+
+    @property
+    def bad(self) -> int:
+        return self.files - self.statuses[Status.ACCEPTED]
+
+    def summary(self) -> str:
+        counts = self.statuses
+        files = ", ".join(f"{count(counts[one])} {say(f'status.{one.value}')}" for one in Status if counts[one])
+        problems = {f"{severity.value}s": count(self._severities[severity]) for severity in Severity}
+        return say("listing.summary", n=count(self.files), files=files, **problems)
+
+
+def _is_asked(unit: str, forms: Iterable[str], year: int) -> bool:
+    """Whether a plan that holds in a year asks for any of the forms there."""
+    from tracker.place import load
+    from tracker.plans import load as load_plan
+    from tracker.plans import shipped
+    from tracker.submission import asks
+
+    places, plans = load(), [load_plan(name) for name in shipped()]
+    return any(plan.life.holds(year) and asks(plan, form, unit, places) for plan in plans for form in forms)
 
 
 def print_one(one: Outcome, console: Console) -> None:
@@ -206,53 +259,29 @@ def _status(status: Status) -> Any:
     return Text(say(f"status.{status.value}"), STYLES[status])
 
 
-def _print_summary(outcomes: Sequence[Outcome], console: Console) -> None:
-    statuses = Counter(one.status for one in outcomes)
-    severities = Counter(problem.severity for one in outcomes for problem in one.problems)
-    files = ", ".join(
-        f"{count(statuses[status])} {say(f'status.{status.value}')}" for status in Status if statuses[status]
-    )
-    problems = {f"{severity.value}s": count(severities[severity]) for severity in Severity}
-    console.print(say("listing.summary", n=count(len(outcomes)), files=files, **problems), style="bold")
-
-
-def _conclusion(outcomes: Sequence[Outcome], *, stored: bool) -> str:
+def _conclusion(tally: _Tally, *, stored: bool) -> str:
     """Whether it is, or would be, accepted: for one file in one plain line."""
     when = "stored" if stored else "checked"
-    if len(outcomes) == 1:
-        return say(f"listing.{when}.{outcomes[0].status.value}")
-    bad = sum(one.status is not Status.ACCEPTED for one in outcomes)
-    return say(f"listing.{when}.some", n=count(bad)) if bad else say(f"listing.{when}.all")
+    if tally.files == 1:
+        (status,) = tally.statuses
+        return say(f"listing.{when}.{status.value}")
+    return say(f"listing.{when}.some", n=count(tally.bad)) if tally.bad else say(f"listing.{when}.all")
 
 
-def _next_step(outcomes: Sequence[Outcome], *, stored: bool, returned: str) -> str:
-    bad = any(one.status is not Status.ACCEPTED for one in outcomes)
+def _next_step(tally: _Tally, *, stored: bool, returned: str) -> str:
     if not stored:
-        return say("listing.next_fix_and_check" if bad else "listing.next_ingest")
-    year = _year(outcomes, asked=bad)
-    if bad and returned:
+        return say("listing.next_fix_and_check" if tally.bad else "listing.next_ingest")
+    year = _year(tally.years, asked=bool(tally.bad))
+    if tally.bad and returned:
         return say("listing.next_send_and_report" if year else "listing.next_send", folder=returned, year=year)
     if year is None:
         return say("listing.next_fix_and_ingest")
-    return say("listing.next_fix_and_report" if bad else "listing.next_report", year=year)
+    return say("listing.next_fix_and_report" if tally.bad else "listing.next_report", year=year)
 
 
-def _year(outcomes: Iterable[Outcome], *, asked: bool) -> str | None:
+def _year(years: Mapping[int, bool], *, asked: bool) -> str | None:
     """The latest year of the returns, of those first that a plan asks for; None: no such year, if it must be `asked`
     for, or no period at all."""
-    from tracker.place import load
-    from tracker.plans import load as load_plan
-    from tracker.plans import shipped
-    from tracker.submission import asks
-
-    dated = [one for outcome in outcomes for one in outcome.returns if one["period_to"]]
-    places, plans = load(), [load_plan(name) for name in shipped()]
-    years: dict[int, bool] = {}
-    for one in dated:
-        year = int(one["period_to"][:4])
-        years[year] = years.get(year, False) or any(
-            plan.life.holds(year) and asks(plan, form, one["unit"], places) for plan in plans for form in one["forms"]
-        )
     found = [year for year in years if years[year]] or [year for year in years if not asked]
     return str(max(found)) if found else None
 
@@ -262,7 +291,7 @@ def _year(outcomes: Iterable[Outcome], *, asked: bool) -> str | None:
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def github(outcomes: Sequence[Outcome]) -> str:
+def github(outcomes: Outcomes) -> str:
     """Workflow commands that GitHub shows beside the files: one a line, the gravest of each file first."""
     return "\n".join(
         f"::{_LEVELS[said.severity]} file={_property(outcome.path)},title={_property(said.code)}"
