@@ -264,7 +264,7 @@ class Cross:
 
     def _lies_in(self, one: Version, area: str) -> bool:
         lives = self.places.in_period(one.unit, one.period) if one.period else self.places.units_of_code(one.unit)
-        return any(area in (unit.code, unit.parent, unit.province) for unit in lives)
+        return any(unit.lies_in(area) for unit in lives)
 
     @staticmethod
     def _fits(one: Version, plan: Plan, expected: Expected) -> bool:

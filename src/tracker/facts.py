@@ -72,6 +72,8 @@ class Places(Protocol):
 
     def communes(self, area: str, on: date) -> Sequence[Unit]: ...
     def districts(self, area: str, on: date) -> Sequence[Unit]: ...
+    def provinces(self, on: date) -> Sequence[Unit]: ...
+    def is_country(self, area: str) -> bool: ...
     def district_of(self, code: str, on: date) -> str: ...
     def merged_into(self, code: str, on: date) -> tuple[str, ...]: ...
     def successors(self, code: str, after: date) -> Sequence[Unit]: ...
@@ -154,7 +156,8 @@ def _without_refused(frame: pd.DataFrame, form: Form, by_id: Mapping[int, Filed]
 class Facts:
     """What is known of one area and year, judged on one day.
 
-    `area` is a province or a district. Units are those in force on `as_of`; returns are those that serve `year`.
+    `area` is a province, a district or the whole country. Units are those in force on `as_of`; returns are those
+    that serve `year`.
     """
 
     ledger: Ledger
@@ -176,6 +179,26 @@ class Facts:
         """The district of a commune on the day; the unit itself when it is no commune."""
         return self.places.district_of(unit, self.as_of) if len(unit) == 5 else unit
 
+    def province_of(self, unit: str) -> str:
+        """The province of a unit on the day; "" when it is not known."""
+        above = unit
+        while len(above) > 2:
+            above = self.places.district_of(above, self.as_of)
+        return above
+
+    @cached_property
+    def of_country(self) -> bool:
+        """Whether the area is the whole country."""
+        return self.places.is_country(self.area)
+
+    def lines(self) -> Sequence[Unit]:
+        """The units that a table of the area has lines of: districts, of the country provinces."""
+        return self.places.provinces(self.as_of) if self.of_country else self.districts()
+
+    def line_of(self, unit: str) -> str:
+        """The unit on whose line another stands."""
+        return self.province_of(unit) if self.of_country else self.district_of(unit)
+
     def named(self, code: str) -> list[str]:
         """A unit by its code on the day, or those that it has become since."""
         in_force = (
@@ -184,9 +207,19 @@ class Facts:
         return [unit.code for unit in in_force or self.places.successors(code, self.as_of)]
 
     @cached_property
-    def province(self) -> str:
-        """The province of the area; reference lists come from it also for a plan of one district."""
-        return self.area if len(self.area) == 2 else self.places.district_of(self.area, self.as_of)
+    def provinces(self) -> Sequence[str]:
+        """The province of the area, also of a district, which gives its lists; of the country all of them."""
+        if self.of_country:
+            return [unit.code for unit in self.places.provinces(self.as_of)]
+        return [self.area if len(self.area) == 2 else self.places.district_of(self.area, self.as_of)]
+
+    def of_tier(self, tier: str) -> Sequence[str]:
+        """The units of a tier that the area has; the area itself where it has none of them below it."""
+        if tier == "commune":
+            return [unit.code for unit in self.communes()]
+        if tier == "district" and len(self.area) == 2:
+            return [unit.code for unit in self.districts()]
+        return self.provinces if self.of_country else [self.area]
 
     @cached_property
     def units_of_area(self) -> frozenset[str]:
@@ -196,6 +229,7 @@ class Facts:
         for day in days:
             found |= {unit.code for unit in self.places.communes(self.area, day)}
             found |= {unit.code for unit in self.places.districts(self.area, day)}
+            found |= {unit.code for unit in self.places.provinces(day)} if self.of_country else set()
         return frozenset(found)
 
     # --- the filings --------------------------------------------------------------------------------------------

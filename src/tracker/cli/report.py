@@ -104,8 +104,11 @@ def over(district: str, plans: Sequence[Plan], on: date, places: Places) -> list
 
 def _units(plans: Sequence[Plan], places: Places) -> set[str]:
     """Every unit whose returns a report on the plans may speak of: all that have ever lain in their provinces."""
-    provinces = {life.province for plan in plans for life in places.units_of_code(plan.area)}
-    return set().union(*(places.ever_in(province) for province in provinces))
+    from tracker.place import COUNTRY
+
+    areas = {life.province for plan in plans for life in places.units_of_code(plan.area)}
+    areas |= {plan.area for plan in plans if plan.area == COUNTRY}
+    return set().union(*map(places.ever_in, areas))
 
 
 def _returned(plan: Plan, one: Version, year: int, places: Places) -> bool:
@@ -130,7 +133,8 @@ def _scored(
     ledger = Ledger([one for one in versions if one.counts], received.store.records, FORMS)
     scoring = Scoring(plan, ledger, places, year, as_of, FIVE_SETTINGS)
     communes = places.communes(plan.area, as_of)
-    names = {unit.code: unit.full_name for unit in (*communes, *places.districts(plan.area, as_of))}
+    named = (*communes, *places.districts(plan.area, as_of), *scoring.facts.lines())
+    names = {unit.code: unit.full_name for unit in named}
     scores = masked(score_plan(scoring), plan, restricted=restricted)
     return PlanReport(plan, len(communes), submissions(plan, versions, places, year, as_of), scores, names), scoring
 

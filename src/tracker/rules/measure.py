@@ -10,7 +10,7 @@ import pandas as pd
 from tracker.facts import Facts, Filed, distinct, spans
 from tracker.folding import fold
 from tracker.period import Period
-from tracker.plan import Plan, Value, Words
+from tracker.plan import CODE_WIDTH, Plan, Value, Words
 from tracker.reading import EXACT, combined
 from tracker.rule import Asking, ValueScore, record_truth
 
@@ -106,7 +106,7 @@ def _below_province(facts: Facts, rows: pd.DataFrame, by: Sequence[str]) -> bool
     if "commune" not in by and "district" not in by:
         return False
     places = rows["unit"] if "commune" in by else rows["unit"].map(facts.district_of)
-    return bool((places.str.len() > len(facts.province)).any())
+    return bool((places.str.len() > CODE_WIDTH["province"]).any())
 
 
 def _total(facts: Facts, value: Value, rows: pd.DataFrame, group: str, kind: str, small: bool) -> ValueScore:
@@ -130,6 +130,8 @@ def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) ->
                 columns.append(rows["unit"])
             case "district":
                 columns.append(rows["unit"].map(facts.district_of))
+            case "province":
+                columns.append(rows["unit"].map(facts.province_of))
             case _:
                 columns.append(rows[name])
     together: pd.Series[Any] = columns[0].fillna("…").astype("string")
