@@ -165,6 +165,7 @@ class Facts:
     area: str
     year: int
     as_of: date
+    _in_window: dict[tuple[str, Period, tuple[int, ...]], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     # --- the denominators ---------------------------------------------------------------------------------------
 
@@ -266,14 +267,21 @@ class Facts:
 
         Equal rows of one reporter count once. A row that crosses either is left out until the unit splits it.
         """
-        declared = self.ledger.forms[form]
-        rows = self.ledger.rows(form, filings)
-        first, last = spans(rows, declared)
+        key = (form, window, tuple(sorted(one.id for one in filings)))
+        if key not in self._in_window:
+            self._in_window[key] = self._rows_in(self.ledger.forms[form], window, self.ledger.rows(form, filings))
+        return self._in_window[key]
+
+    def _rows_in(self, form: Form, window: Period, rows: pd.DataFrame) -> pd.DataFrame:
+        first, last = spans(rows, form)
         until = min(window.last, self.as_of)
         inside = (first >= stamp(window.first)) & (last <= stamp(until))
         inside &= (first >= rows["period_from"]) & (last <= rows["period_to"])
-        same = ["unit", "agency", *(one.name for one in declared.kept_fields)]
-        return rows[inside].drop_duplicates(subset=same)
+        found = rows[inside]
+        by, days = ["unit", "agency"], list(form.dated_by)
+        alike = found[found.duplicated(subset=[*by, *days], keep=False)]  # few, and a look at all of a row is dear
+        again = alike.duplicated(subset=[*by, *(one.name for one in form.kept_fields)])
+        return found.drop(index=alike.index[again])
 
     def crossing(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:
         """Dated rows that reach over an end of the window: listed, in no sum."""
@@ -323,8 +331,13 @@ def spans(rows: pd.DataFrame, form: Form) -> tuple[pd.Series[Any], pd.Series[Any
     return first, rows[form.dated_by[-1]].fillna(first)
 
 
-def distinct(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of B03 that are different items; one without a title is an item of its own."""
-    keyed = rows.assign(folded=rows["title"].map(lambda title: "" if pd.isna(title) else fold(title)))
-    again = keyed.duplicated(subset=["outlet", "published_on", "folded"], keep="first") & keyed["title"].notna()
-    return rows[~again]
+def told(of: Callable[[Any], Any], column: pd.Series[Any]) -> pd.Series[Any]:
+    """What is `of` each answer of a column, `<NA>` of a blank; asked once of those that are alike."""
+    return column.map({one: of(one) for one in column.dropna().unique()})
+
+
+def distinct(rows: pd.DataFrame, *within: str) -> pd.DataFrame:
+    """Rows of B03 that are different items, each `within` its group; one without a title is an item of its own."""
+    keyed = rows.assign(folded=told(fold, rows["title"]))
+    same = [*within, "outlet", "published_on", "folded"]
+    return rows[~(keyed.duplicated(subset=same, keep="first") & keyed["title"].notna())]
