@@ -165,6 +165,7 @@ class Facts:
     area: str
     year: int
     as_of: date
+    _dated: dict[tuple[str, Period, tuple[str, ...]], list[Filed]] = field(default_factory=dict, repr=False)
     _in_window: dict[tuple[str, Period, tuple[int, ...]], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     # --- the denominators ---------------------------------------------------------------------------------------
@@ -259,8 +260,11 @@ class Facts:
 
     def dated(self, form: str, window: Period, *, agencies: Sequence[str] = ()) -> list[Filed]:
         """Counting filings whose period overlaps a window: their rows count by their own dates."""
-        found = self.filings(form, agencies=agencies)
-        return [one for one in found if one.period is not None and one.period.overlaps(window)]
+        key = (form, window, tuple(agencies))
+        if key not in self._dated:
+            periods = ((one, one.period) for one in self.filings(form, agencies=agencies))
+            self._dated[key] = [one for one, period in periods if period is not None and period.overlaps(window)]
+        return self._dated[key]
 
     def rows_in(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:
         """Dated rows that lie wholly inside a window and inside the period of their return.

@@ -9,15 +9,30 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Label, Row, Select, Table, case, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Label,
+    Row,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
+from tracker.forms import FORMS
+from tracker.period import Period
 from tracker.problems import Problem, TrackerError
 from tracker.returns import Packed, RecordRow, Status, Waiver
 from tracker.store_copy import put_by
@@ -229,25 +244,32 @@ class Store:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def filings(
-        self, *, forms: Sequence[str] = (), known_on: date | None = None, units: Iterable[str] | None = None
+        self,
+        *,
+        forms: Sequence[str] = (),
+        known_on: date | None = None,
+        units: Iterable[str] | None = None,
+        speaking_of: Period | None = None,
     ) -> list[Version]:
         """Every filing received by `known_on`, settled: what became of each version of each key.
 
         Of some `units` it costs what these have sent: theirs, and of others those that are copies of a form of
-        theirs or report a joint activity of theirs. In the order of form, unit, agency, outlet, period, revision and
-        receipt, which is the same however they came.
+        theirs or report a joint activity of theirs. With days that they are to be `speaking_of`, those whose period
+        has one of these, or that name one of their years; and lists and what has no period, which may speak of any.
+        In the order of form, unit, agency, outlet, period, revision and receipt, which is the same however they came.
         """
-        until = known_on or FAR
+        asked = _filings(forms, known_on or FAR, speaking_of)
         with self.reading() as connection:
             if units is None:
-                return settle(sorted(_versions(connection, _filings(forms, until)), key=in_order))
-            mine = sorted(set(units))
-            own = _of_units(connection, _filings(forms, until), mine)
+                return settle(sorted(_versions(connection.execute(asked)), key=in_order))
+            mine = frozenset(units)
+            own = _of_units(connection, asked, mine)
             partners = _partners(connection, mine)
-            copied = _units_with_copies(connection, mine)
-            others = {*copied, *partners.values()} - set(mine)
-            beside = _of_units(connection, _filings(forms, until), sorted(others))
+            others = {*_units_with_copies(connection, mine), *partners.values()} - mine
+            beside = _of_units(connection, asked, others)
         settled = settle(sorted([*own, *beside], key=in_order))
+        if not others:
+            return settled
         copies = {copy_key(one) for one in settled if one.unit in mine and one.fate is Fate.COPIED}
         return [
             one
@@ -376,8 +398,8 @@ def _insert_records(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> 
 # --- what counts ------------------------------------------------------------------------------------------------
 
 
-def _filings(forms: Sequence[str], known_on: date) -> Select[Any]:
-    """All filings that had come by `known_on`, with the latest decisions about each."""
+def _filings(forms: Sequence[str], known_on: date, days: Period | None = None) -> Select[Any]:
+    """All filings that had come by `known_on` and may speak of some days, with the latest decisions about each."""
     first = (
         select(func.min(ARRIVAL.c.received_on))
         .where(ARRIVAL.c.file_id == FILING.c.file_id)
@@ -397,38 +419,50 @@ def _filings(forms: Sequence[str], known_on: date) -> Select[Any]:
         "replaced": func.coalesce(latest.c[REPLACE], 0).label("replaced"),
     }
     query = (
-        select(*(known[one.name] for one in fields(Version) if one.name in known))
+        select(*(known[name] for name in Version._fields if name in known))
         .join(FILE, FILE.c.id == FILING.c.file_id)
         .outerjoin(latest, latest.c.filing_id == FILING.c.id)
     )
     if known_on < FAR:
         query = query.where(first <= known_on)
+    if days is not None:
+        query = query.where(_may_speak_of(days))
     return query.where(FILING.c.form.in_(forms)) if forms else query
 
 
-def _versions(connection: Connection, query: Select[Any]) -> list[Version]:
-    return [Version(*row) for row in connection.execute(query)]
+def _may_speak_of(days: Period) -> ColumnElement[bool]:
+    """Of all versions of one key, and of all copies of one form, none is left out where another is not."""
+    return or_(
+        and_(FILING.c.period_from <= days.last, FILING.c.period_to >= days.first),
+        FILING.c.year.between(days.first.year, days.last.year),
+        FILING.c.period_to.is_(None),
+        FILING.c.form.in_([form.code for form in FORMS.values() if not form.period_bound]),
+    )
 
 
-def _of_units(connection: Connection, query: Select[Any], units: Sequence[str]) -> list[Version]:
-    return [Version(*row) for row in _in_parts(connection, query, FILING.c.unit, units)]
+def _versions(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Version]:
+    return [Version(*row) for row in rows]
 
 
-def _partners(connection: Connection, units: Sequence[str]) -> dict[int, str]:
+def _of_units(connection: Connection, query: Select[Any], units: Iterable[str]) -> list[Version]:
+    return _versions(_in_parts(connection, query, FILING.c.unit, sorted(units)))
+
+
+def _partners(connection: Connection, units: Iterable[str]) -> dict[int, str]:
     """The filings that report a joint activity of some units, each with its own unit."""
     theirs = select(JOINT.c.code).join(FILING, FILING.c.id == JOINT.c.filing_id).distinct()
-    codes = sorted({code for (code,) in _in_parts(connection, theirs, FILING.c.unit, units)})
+    codes = sorted({code for (code,) in _in_parts(connection, theirs, FILING.c.unit, sorted(units))})
     sharing = select(FILING.c.id, FILING.c.unit).join(JOINT, JOINT.c.filing_id == FILING.c.id)
     return dict(tuple(row) for row in _in_parts(connection, sharing, JOINT.c.code, codes))
 
 
-def _units_with_copies(connection: Connection, units: Sequence[str]) -> set[str]:
+def _units_with_copies(connection: Connection, units: Iterable[str]) -> set[str]:
     """The units that have sent the same as one of `units`, where that cannot be by chance (see `versions.settle`)."""
     own, other = FILING.alias(), FILING.alias()
     same = (other.c.form == own.c.form) & (other.c.content == own.c.content) & (other.c.unit != own.c.unit)
     query = select(other.c.unit).distinct().select_from(own).join(other, same)
     query = query.where(own.c.form == COPY_FORM, own.c.figures >= COPY_FIGURES)
-    return {unit for (unit,) in _in_parts(connection, query, own.c.unit, units)}
+    return {unit for (unit,) in _in_parts(connection, query, own.c.unit, sorted(units))}
 
 
 def _in_parts(

@@ -55,6 +55,7 @@ def build(
     With what stands `behind` the figures (files, faults, signals, weeks) for shapes that show it; `explained` down to
     the cells.
     """
+    from tracker.look_back import days_asked
     from tracker.place import load
     from tracker.report.content import Report
 
@@ -63,7 +64,9 @@ def build(
     day = as_of or date(year, 12, 31)
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on, units=_units(meant(plans, year), places))
+        asked = meant(plans, year)
+        days = None if behind or explained else days_asked(asked, year)
+        versions = store.filings(known_on=known_on, units=_units(asked, places), speaking_of=days)
         wanted = over(district, chosen(plans, year, versions, places), day, places)
         received = Received(store, versions, store.names() if behind or explained else {}, places)
         reports = []
