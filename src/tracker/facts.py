@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -86,7 +87,7 @@ class Ledger:
     counting: Sequence[Filed]
     load: Callable[[Sequence[int]], Iterable[Mapping[str, Any]]]
     forms: Mapping[str, Form]
-    _frames: dict[tuple[str, tuple[int, ...]], pd.DataFrame] = field(default_factory=dict)
+    _frames: dict[str, dict[frozenset[int], pd.DataFrame]] = field(default_factory=dict)
     _by_form: dict[str, list[Filed]] = field(default_factory=dict)
 
     def of_form(self, form: str) -> list[Filed]:
@@ -97,24 +98,48 @@ class Ledger:
 
     def rows(self, form: str, filings: Sequence[Filed]) -> pd.DataFrame:
         """The records of some filings of a form, one row each; answers of refused parts are `<NA>`."""
-        key = (form, tuple(sorted(one.id for one in filings)))
-        if key not in self._frames:
-            self._frames[key] = self._read(self.forms[form], filings)
-        return self._frames[key]
+        ids = frozenset(one.id for one in filings)
+        frames = self._frames.setdefault(form, {})
+        if ids not in frames:
+            fuller = next((frame for known, frame in frames.items() if ids < known), None)
+            frames[ids] = self._read(self.forms[form], filings) if fuller is None else _of(fuller, ids)
+        return frames[ids]
 
     def _read(self, form: Form, filings: Sequence[Filed]) -> pd.DataFrame:
+        """In portions, since what was read takes far more room than the columns that are made of it."""
         by_id = {one.id: one for one in filings}
-        about = {one.id: _about(one) for one in filings}
-        numbers, answers = [], []
-        for record in self.load(sorted(by_id)):
-            numbers.append(record["filing_id"])
-            answers.append(record["answers"])
-        said: dict[str, list[Any]] = {name: [about[one][at] for one in numbers] for at, name in enumerate(ABOUT)}
-        said |= {one.name: [answer.get(one.name) for answer in answers] for one in form.kept_fields}
-        dtypes = _dtypes(form)
-        columns = {name: _column(values, dtypes[name]) for name, values in said.items()}
-        columns["qualifiers"] = pd.Series([answer.get("~") or {} for answer in answers], dtype="object")
-        return _without_refused(pd.DataFrame(columns), form, by_id)
+        dtypes, told = _dtypes(form), list(zip(*map(_about, by_id.values()), strict=True)) or [()] * len(ABOUT)
+        about = {name: _column(values, dtypes[name]) for name, values in zip(ABOUT, told, strict=True)}
+        place_of = {number: place for place, number in enumerate(by_id)}
+        records = iter(self.load(sorted(by_id)))
+        portions = []
+        while (portion := list(islice(records, PORTION))) or not portions:
+            places = [place_of[record["filing_id"]] for record in portion]
+            said = {name: column.take(places) for name, column in about.items()}
+            portions.append(pd.DataFrame(said | _answers(form, [record["answers"] for record in portion])))
+        whole = portions[0] if len(portions) == 1 else pd.concat(portions, ignore_index=True)
+        return _without_refused(whole, form, by_id)
+
+
+PORTION = 20_000
+_UNQUALIFIED: Mapping[str, str] = {}
+
+
+def _of(frame: pd.DataFrame, ids: frozenset[int]) -> pd.DataFrame:
+    """The rows of some of the filings of a frame, as if they had been read alone."""
+    return frame[frame["filing"].isin(ids)].reset_index(drop=True)
+
+
+def _answers(form: Form, answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A column for each field of a form; most fields of a wide form nobody answers."""
+    answered = set(chain.from_iterable(answers))
+    dtypes = _dtypes(form)
+    columns: dict[str, Any] = {}
+    for one in form.kept_fields:
+        values = [answer.get(one.name) for answer in answers] if one.name in answered else None
+        columns[one.name] = _column(values, dtypes[one.name]) if values else _blank(len(answers), dtypes[one.name])
+    columns["qualifiers"] = pd.Series([answer.get("~") or _UNQUALIFIED for answer in answers], dtype="object")
+    return columns
 
 
 def _about(one: Filed) -> tuple[Any, ...]:
@@ -130,6 +155,14 @@ def _column(values: Sequence[Any], dtype: str) -> Any:
     """A column of plain values, None as `<NA>`."""
     built = _BUILT.get(dtype)
     return np.array(values, dtype=dtype) if built is None else pd.array(values, dtype=built)
+
+
+def _blank(length: int, dtype: str) -> Any:
+    """A column of nothing but `<NA>`."""
+    built = _BUILT.get(dtype)
+    return (
+        np.full(length, "NaT", dtype=dtype) if built is None else pd.Series(pd.NA, index=range(length), dtype=built)
+    )
 
 
 def _dtypes(form: Form) -> dict[str, Any]:
@@ -166,7 +199,7 @@ class Facts:
     year: int
     as_of: date
     _dated: dict[tuple[str, Period, tuple[str, ...]], list[Filed]] = field(default_factory=dict, repr=False)
-    _in_window: dict[tuple[str, Period, tuple[int, ...]], pd.DataFrame] = field(default_factory=dict, repr=False)
+    _in_window: dict[tuple[str, Period, frozenset[int]], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     # --- the denominators ---------------------------------------------------------------------------------------
 
@@ -271,7 +304,7 @@ class Facts:
 
         Equal rows of one reporter count once. A row that crosses either is left out until the unit splits it.
         """
-        key = (form, window, tuple(sorted(one.id for one in filings)))
+        key = (form, window, frozenset(one.id for one in filings))
         if key not in self._in_window:
             self._in_window[key] = self._rows_in(self.ledger.forms[form], window, self.ledger.rows(form, filings))
         return self._in_window[key]

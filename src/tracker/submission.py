@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.period import Period, year_of
+from tracker.period import Period
 from tracker.plan import Expected, Plan
 from tracker.versions import ACCEPTED, Fate, Version
 
@@ -93,7 +93,7 @@ def speaks_of(one: Version, window: Period, year: int) -> bool:
         return one.year == year
     if one.status != ACCEPTED and one.year == year:
         return True
-    return one.period.overlaps(window if window != year_of(year) else year_of(year))
+    return one.period.overlaps(window)
 
 
 def _filer(
