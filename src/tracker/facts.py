@@ -7,7 +7,7 @@ for each field of the form, and `qualifiers`. Counts are Int64, yes-no boolean, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -82,11 +82,15 @@ class Places(Protocol):
 
 @dataclass(slots=True)
 class Ledger:
-    """Every filing that counts, and its rows on demand: the one door from the store to the rules."""
+    """Every filing that counts, and its rows on demand: the one door from the store to the rules.
+
+    `load` gives the records of filings in their order; `kept` the same by field, of those of which it is kept.
+    """
 
     counting: Sequence[Filed]
     load: Callable[[Sequence[int]], Iterable[Mapping[str, Any]]]
     forms: Mapping[str, Form]
+    kept: Callable[[Sequence[int]], Iterable[Kept]] | None = None
     _frames: dict[str, dict[frozenset[int], pd.DataFrame]] = field(default_factory=dict)
     _by_form: dict[str, list[Filed]] = field(default_factory=dict)
 
@@ -108,18 +112,35 @@ class Ledger:
     def _read(self, form: Form, filings: Sequence[Filed]) -> pd.DataFrame:
         """In portions, since what was read takes far more room than the columns that are made of it."""
         by_id = {one.id: one for one in filings}
-        dtypes, told = _dtypes(form), list(zip(*map(_about, by_id.values()), strict=True)) or [()] * len(ABOUT)
-        about = {name: _column(values, dtypes[name]) for name, values in zip(ABOUT, told, strict=True)}
+        dtypes, said = _dtypes(form), list(zip(*map(_about, by_id.values()), strict=True)) or [()] * len(ABOUT)
+        about = {name: _column(values, dtypes[name]) for name, values in zip(ABOUT, said, strict=True)}
         place_of = {number: place for place, number in enumerate(by_id)}
-        records = iter(self.load(sorted(by_id)))
-        portions = []
-        while (portion := list(islice(records, PORTION))) or not portions:
-            places = [place_of[record["filing_id"]] for record in portion]
-            said = {name: column.take(places) for name, column in about.items()}
-            portions.append(pd.DataFrame(said | _answers(form, [record["answers"] for record in portion])))
-        whole = portions[0] if len(portions) == 1 else pd.concat(portions, ignore_index=True)
+        frames = []
+        for numbers, answers in self._portions(form, sorted(by_id)):
+            places = [place_of[number] for number in numbers]
+            frames.append(pd.DataFrame({name: one.take(places) for name, one in about.items()} | answers))
+        whole = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+        if not whole["filing"].is_monotonic_increasing:  # some are kept by field and some are not
+            whole = whole.sort_values("filing", kind="stable", ignore_index=True)
         return _without_refused(whole, form, by_id)
 
+    def _portions(self, form: Form, ids: Sequence[int]) -> Iterator[tuple[list[int], dict[str, Any]]]:
+        """The filing of each record, and a column for each field: of filings kept by field, then of the rest."""
+        known: set[int] = set()
+        by_field = iter(self.kept(ids) if self.kept and form.dated_by else ())
+        while kept := list(islice(by_field, PORTION)):
+            known.update(number for number, _ in kept)
+            yield _of_kept(form, kept)
+        rest = [one for one in ids if one not in known]
+        records = iter(self.load(rest))
+        nothing = not known  # a frame without rows has its columns all the same
+        while (portion := list(islice(records, PORTION))) or nothing:
+            nothing = False
+            yield _of_records(form, portion)
+
+
+Kept = tuple[int, Mapping[str, Sequence[Any]]]
+"""A filing with the answers of its records by field."""
 
 PORTION = 20_000
 _UNQUALIFIED: Mapping[str, str] = {}
@@ -130,15 +151,37 @@ def _of(frame: pd.DataFrame, ids: frozenset[int]) -> pd.DataFrame:
     return frame[frame["filing"].isin(ids)].reset_index(drop=True)
 
 
-def _answers(form: Form, answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A column for each field of a form; most fields of a wide form nobody answers."""
+def _of_records(form: Form, records: Sequence[Mapping[str, Any]]) -> tuple[list[int], dict[str, Any]]:
+    answers = [one["answers"] for one in records]
     answered = set(chain.from_iterable(answers))
+    numbers = [one["filing_id"] for one in records]
+    return numbers, _answers(form, len(numbers), answered, lambda name: [one.get(name) for one in answers])
+
+
+def _of_kept(form: Form, filings: Sequence[Kept]) -> tuple[list[int], dict[str, Any]]:
+    lengths = [len(next(iter(said.values()))) for _, said in filings]
+    blanks = {length: [None] * length for length in lengths}
+    answered = set(chain.from_iterable(said for _, said in filings))
+    numbers = [number for (number, _), length in zip(filings, lengths, strict=True) for _ in range(length)]
+
+    def values(name: str) -> list[Any]:
+        each = (said.get(name) or blanks[length] for (_, said), length in zip(filings, lengths, strict=True))
+        return list(chain.from_iterable(each))
+
+    return numbers, _answers(form, len(numbers), answered, values)
+
+
+def _answers(form: Form, length: int, answered: set[str], values: Callable[[str], list[Any]]) -> dict[str, Any]:
+    """A column for each field of a form; most fields of a wide form nobody answers."""
     dtypes = _dtypes(form)
-    columns: dict[str, Any] = {}
-    for one in form.kept_fields:
-        values = [answer.get(one.name) for answer in answers] if one.name in answered else None
-        columns[one.name] = _column(values, dtypes[one.name]) if values else _blank(len(answers), dtypes[one.name])
-    columns["qualifiers"] = pd.Series([answer.get("~") or _UNQUALIFIED for answer in answers], dtype="object")
+    columns: dict[str, Any] = {
+        one.name: _column(values(one.name), dtypes[one.name])
+        if one.name in answered
+        else _blank(length, dtypes[one.name])
+        for one in form.kept_fields
+    }
+    marks = values("~") if "~" in answered else [None] * length
+    columns["qualifiers"] = pd.Series([said or _UNQUALIFIED for said in marks], dtype="object")
     return columns
 
 

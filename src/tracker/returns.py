@@ -184,11 +184,15 @@ class RecordRow(NamedTuple):
 
 
 class FilingRows(NamedTuple):
-    """A filing as it is stored: its own row by column, those of its records, the codes of its joint activities."""
+    """A filing as it is stored: its own row by column, those of its records, the codes of its joint activities.
+
+    `kept` are the answers of its records by field, "" of most forms (see `tracker.kept`).
+    """
 
     row: dict[str, Any]
     records: list[RecordRow]
     joint: list[str]
+    kept: str = ""
 
 
 @dataclass(slots=True)

@@ -60,7 +60,7 @@ from tracker.store_rows import (
     problem_of,
     waiver_rows,
 )
-from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, RECORD, VERSION, WAIVER
+from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, KEPT, RECORD, VERSION, WAIVER
 from tracker.versions import Fate, Version, copy_key, in_order, settle
 
 __all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url"]
@@ -330,6 +330,21 @@ class Store:
                         said["origins"] = Origins(*elsewhere)
                     yield said
 
+    def kept(self, filing_ids: Iterable[int]) -> Iterator[tuple[int, Mapping[str, Sequence[Any]]]]:
+        """Filings of which it is kept, in their order, with the answers of their records by field."""
+        from pydantic_core import from_json
+
+        wanted = sorted(filing_ids)
+        with self.reading() as connection:
+            for start in range(0, len(wanted), AT_ONCE):
+                query = select(KEPT).where(KEPT.c.filing_id.in_(wanted[start : start + AT_ONCE]))
+                rows = connection.execute(query.order_by(KEPT.c.filing_id)).all()
+                yield from zip(
+                    (row.filing_id for row in rows),
+                    from_json(f"[{','.join(row.answers for row in rows)}]"),
+                    strict=True,
+                )
+
     def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
         """By hash of each file asked about: what was wrong with it when it first came, in that order."""
         wanted = sorted(set(hashes))
@@ -375,13 +390,16 @@ def _save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) -
     records: list[tuple[Any, ...]] = []
     joint: list[dict[str, Any]] = []
     by_file: dict[int, list[Filed]] = {}
-    for number, (file_id, (row, rows, codes)) in zip(numbers, filings, strict=True):
+    kept: list[dict[str, Any]] = []
+    for number, (file_id, (row, rows, codes, answers)) in zip(numbers, filings, strict=True):
         by_file.setdefault(file_id, []).append((number, row["form"], row["unit"]))
         records += [(number, *one) for one in rows]
         joint += [{"filing_id": number, "code": code} for code in codes]
+        kept += [{"filing_id": number, "answers": answers}] if answers else []
     _insert_records(connection, records)
-    if joint:
-        connection.execute(insert(JOINT), joint)
+    for table, found in ((JOINT, joint), (KEPT, kept)):
+        if found:
+            connection.execute(insert(table), found)
     return by_file
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
+from tracker.kept import DATED, kept
 from tracker.problems import Problem, Scope, Severity
 from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status
 
@@ -54,6 +55,7 @@ def packed(received: Received) -> Packed:
                 filing_row(one, filing, received.status) | {"return_no": number},
                 [record_row(record) for record in filing.records],
                 joint_codes(filing),
+                kept(filing.form, [answers_of(record) for record in filing.records]) if filing.form in DATED else "",
             )
             for number, one in enumerate(received.returns)
             for filing in one.filings
@@ -97,16 +99,21 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
-def record_row(record: Record) -> RecordRow:
+def answers_of(record: Record) -> dict[str, Any]:
+    """What a record answers, and the qualifiers of those figures that have one."""
     answers = {name: _plain(value) for name, value in record.values.items() if value is not None}
     qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
     if qualified:
         answers[QUALIFIERS] = qualified
+    return answers
+
+
+def record_row(record: Record) -> RecordRow:
     origins = {
         name: [one.cell, one.raw, one.sheet] if one.sheet else [one.cell, one.raw]
         for name, one in record.origins.items()
     }
-    return RecordRow(record.sheet, record.row, _AS_JSON(answers), _AS_JSON(origins))
+    return RecordRow(record.sheet, record.row, _AS_JSON(answers_of(record)), _AS_JSON(origins))
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:

@@ -63,7 +63,9 @@ def _plan_chase(received: Received, plan: Plan, year: int, as_of: date, *, restr
     from tracker.scores import Scoring, score_target
     from tracker.shortfall import Owing
 
-    ledger = Ledger([one for one in received.versions if one.counts], received.store.records, FORMS)
+    ledger = Ledger(
+        [one for one in received.versions if one.counts], received.store.records, FORMS, received.store.kept
+    )
     scoring = Scoring(plan, ledger, received.places, year, as_of, FIVE_SETTINGS)
     came = sources.Came(plan, year, received.versions, received.names, received.places)
     faults = masked_faults(sources.faults(sources.told(came, received.store)), restricted=restricted)

@@ -133,7 +133,7 @@ def _scored(
     from tracker.submission import submissions
 
     versions, places = received.versions, received.places
-    ledger = Ledger([one for one in versions if one.counts], received.store.records, FORMS)
+    ledger = Ledger([one for one in versions if one.counts], received.store.records, FORMS, received.store.kept)
     scoring = Scoring(plan, ledger, places, year, as_of, FIVE_SETTINGS)
     communes = places.communes(plan.area, as_of)
     named = (*communes, *places.districts(plan.area, as_of), *scoring.facts.lines())

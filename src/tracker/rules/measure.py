@@ -116,9 +116,9 @@ def _totals(facts: Facts, value: Value, rows: pd.DataFrame) -> list[tuple[str, i
         counts = items.groupby("group", sort=False).size()
         return [(group, int(counts[group]), EXACT) for group in sorted(counts.index)]
     marks: dict[str, set[str]] = {}
-    for group, said in zip(rows["group"], rows["qualifiers"], strict=True):
-        if said:
-            marks.setdefault(group, set()).add(said.get(value.field, EXACT))
+    marked = rows[rows["qualifiers"].map(bool)]  # few are
+    for group, said in zip(marked["group"], marked["qualifiers"], strict=True):
+        marks.setdefault(group, set()).add(said.get(value.field, EXACT))
     sums = rows.groupby("group", sort=False)[value.field].sum()
     return [(group, int(sums[group]), combined(marks.get(group, set()))) for group in sorted(sums.index)]
 
@@ -128,10 +128,12 @@ def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) ->
     columns = [_grouped(facts, form, rows, name).fillna("…") for name in by]
     if len(columns) == 1:
         return columns[0].astype("string")
-    keys = pd.MultiIndex.from_arrays(columns)
-    places, found = pd.factorize(keys)
-    texts = pd.array([" · ".join(map(str, group)) for group in found], dtype="string")
-    return pd.Series(texts[places], index=rows.index)
+    places, texts = pd.factorize(columns[0])
+    for column in columns[1:]:
+        inner, names = pd.factorize(column)
+        places, found = pd.factorize(places * len(names) + inner)
+        texts = [f"{texts[both // len(names)]} · {names[both % len(names)]}" for both in found]
+    return pd.Series(pd.array(list(texts), dtype="string").take(places), index=rows.index)
 
 
 def _grouped(facts: Facts, form: str, rows: pd.DataFrame, name: str) -> pd.Series[Any]:
@@ -152,8 +154,9 @@ def joint_once(rows: pd.DataFrame) -> pd.DataFrame:
     """One row of each joint activity: that of the agency that led it, else of the first unit by code."""
     if "joint_code" not in rows:
         return rows
-    joint = rows[["unit", "agency", "led_by"]].assign(code=told(fold, rows["joint_code"]))
-    joint = joint[joint["code"].notna() & (joint["code"] != "")]
+    joint = rows.loc[rows["joint_code"].notna(), ["unit", "agency", "led_by", "joint_code"]]
+    joint = joint.assign(code=told(fold, joint["joint_code"]))
+    joint = joint[joint["code"] != ""]
     leads = [
         not pd.isna(led) and fold(str(led)) in (fold(str(agency)), fold(f"Hội {agency}"), fold(f"Sở {agency}"))
         for led, agency in zip(joint["led_by"], joint["agency"], strict=True)
