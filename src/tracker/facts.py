@@ -413,7 +413,7 @@ def spans(rows: pd.DataFrame, form: Form) -> tuple[pd.Series[Any], pd.Series[Any
 
 def told(of: Callable[[Any], Any], column: pd.Series[Any]) -> pd.Series[Any]:
     """What is `of` each answer of a column, `<NA>` of a blank; asked once of those that are alike."""
-    return column.map({one: of(one) for one in column.dropna().unique()})
+    return column.map({one: of(one) for one in column.dropna().unique()}).astype("object")
 
 
 def distinct(rows: pd.DataFrame, *within: str) -> pd.DataFrame:

@@ -116,7 +116,7 @@ def _totals(facts: Facts, value: Value, rows: pd.DataFrame) -> list[tuple[str, i
         counts = items.groupby("group", sort=False).size()
         return [(group, int(counts[group]), EXACT) for group in sorted(counts.index)]
     marks: dict[str, set[str]] = {}
-    marked = rows[rows["qualifiers"].map(bool)]  # few are
+    marked = rows[rows["qualifiers"].map(bool).astype(bool)]  # few are
     for group, said in zip(marked["group"], marked["qualifiers"], strict=True):
         marks.setdefault(group, set()).add(said.get(value.field, EXACT))
     sums = rows.groupby("group", sort=False)[value.field].sum()
