@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import text
 
 from returns_made import YES, Period, Return, Row, activity, documents, month, span, write_book
 from stored import asking

@@ -67,10 +67,10 @@ def _kept_by_field(connection: Connection) -> None:
     KEPT.create(connection)
     of_record = (RECORD.c.filing_id, FILING.c.form, RECORD.c.answers)
     said = select(*of_record).join(FILING, FILING.c.id == RECORD.c.filing_id).where(FILING.c.form.in_(kept.DATED))
-    records = connection.execution_options(yield_per=AT_ONCE).execute(said.order_by(RECORD.c.filing_id, RECORD.c.id))
-    filings = (
-        (*about, [one.answers for one in of_filing]) for about, of_filing in groupby(records, key=lambda one: one[:2])
-    )
+    said = said.order_by(RECORD.c.filing_id, RECORD.c.id)
+    records = connection.execute(said, execution_options={"yield_per": AT_ONCE})
+    by_filing = groupby(records, key=lambda one: (one.filing_id, one.form))
+    filings = ((*about, [one.answers for one in found]) for about, found in by_filing)
     rows = kept.rows(filings)
     while portion := list(islice(rows, AT_ONCE)):
         connection.execute(insert(KEPT), portion)
