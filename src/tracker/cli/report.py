@@ -31,7 +31,7 @@ YEARS = range(2000, 2101)
 
 @dataclass(frozen=True)
 class Received:
-    """An open store with what it holds, every version settled and the name of each file by its hash; the registry."""
+    """An open store with what concerns some plans, versions settled and the names of files by hash; the registry."""
 
     store: Store
     versions: Sequence[Version]
@@ -66,9 +66,10 @@ def build(
     with SESSION.reading() as store:
         asked = meant(plans, year)
         days = None if behind or explained else days_asked(asked, year)
-        versions = store.filings(known_on=known_on, units=_units(asked, places), speaking_of=days)
+        versions = store.filings(known_on=known_on, units=units_of(asked, places), speaking_of=days)
         wanted = over(district, chosen(plans, year, versions, places), day, places)
-        received = Received(store, versions, store.names() if behind or explained else {}, places)
+        names = store.names({one.sha256 for one in versions}) if behind or explained else {}
+        received = Received(store, versions, names, places)
         reports = []
         for plan in wanted:
             scored, scoring = _scored(received, plan, year, day, restricted=restricted)
@@ -105,7 +106,7 @@ def over(district: str, plans: Sequence[Plan], on: date, places: Places) -> list
     return having
 
 
-def _units(plans: Sequence[Plan], places: Places) -> set[str]:
+def units_of(plans: Sequence[Plan], places: Places) -> set[str]:
     """Every unit whose returns a report on the plans may speak of: all that have ever lain in their provinces."""
     from tracker.place import COUNTRY
 
