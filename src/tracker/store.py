@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Connection,
@@ -62,6 +63,9 @@ from tracker.store_rows import (
 )
 from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, KEPT, RECORD, VERSION, WAIVER
 from tracker.versions import Fate, Version, copy_key, in_order, settle
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 __all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url"]
 
@@ -312,8 +316,6 @@ class Store:
         columns = [RECORD.c.filing_id, RECORD.c.sheet, RECORD.c.row, RECORD.c.answers]
         if origins:
             columns.append(RECORD.c.origins)
-        from pydantic_core import from_json
-
         wanted = sorted(filing_ids)
         with self.reading() as connection:
             for start in range(0, len(wanted), AT_ONCE):
@@ -323,7 +325,7 @@ class Store:
                     .order_by(RECORD.c.filing_id, RECORD.c.id)
                 )
                 rows = connection.execute(query).all()
-                read = from_json(f"[{','.join(row.answers for row in rows)}]")  # one text is read faster than many
+                read = _read_all(row.answers for row in rows)
                 for (filing, sheet, row, _, *elsewhere), answers in zip(rows, read, strict=True):
                     said = {"filing_id": filing, "sheet": sheet, "row": row, "answers": answers}
                     if origins:
@@ -332,18 +334,12 @@ class Store:
 
     def kept(self, filing_ids: Iterable[int]) -> Iterator[tuple[int, Mapping[str, Sequence[Any]]]]:
         """Filings of which it is kept, in their order, with the answers of their records by field."""
-        from pydantic_core import from_json
-
         wanted = sorted(filing_ids)
         with self.reading() as connection:
             for start in range(0, len(wanted), AT_ONCE):
                 query = select(KEPT).where(KEPT.c.filing_id.in_(wanted[start : start + AT_ONCE]))
                 rows = connection.execute(query.order_by(KEPT.c.filing_id)).all()
-                yield from zip(
-                    (row.filing_id for row in rows),
-                    from_json(f"[{','.join(row.answers for row in rows)}]"),
-                    strict=True,
-                )
+                yield from zip((row.filing_id for row in rows), _read_all(row.answers for row in rows), strict=True)
 
     def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
         """By hash of each file asked about: what was wrong with it when it first came, in that order."""
@@ -366,6 +362,18 @@ class Store:
             query = query.where(FILING.c.unit.in_(sorted(set(units))))
         with self.reading() as connection:
             return [Waiver(**row._mapping) for row in connection.execute(query)]
+
+
+def _read_all(texts: Iterable[str]) -> list[Any]:
+    """What many texts of JSON say: read as one, which is several times faster than one by one."""
+    return _json_list().validate_json(f"[{','.join(texts)}]")
+
+
+@cache
+def _json_list() -> TypeAdapter[list[Any]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(list[Any])
 
 
 def _known(row: Row[*tuple[Any, ...]]) -> Known:
