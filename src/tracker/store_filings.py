@@ -56,8 +56,11 @@ def filings(forms: Sequence[str], known_on: date, days: Period | None = None) ->
         "withdrawn": func.coalesce(latest.c[WITHDRAW] > latest.c[RESTORE], False).label("withdrawn"),
         "replaced": func.coalesce(latest.c[REPLACE], 0).label("replaced"),
     }
+    columns: list[ColumnElement[Any]] = [
+        type_coerce(known[name], NullType()) for name in Version._fields if name in known
+    ]
     query = (
-        select(*(type_coerce(known[name], NullType()) for name in Version._fields if name in known))
+        select(*columns)
         .join(FILE, FILE.c.id == FILING.c.file_id)
         .outerjoin(latest, latest.c.filing_id == FILING.c.id)
     )

@@ -128,12 +128,13 @@ def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) ->
     columns = [_grouped(facts, form, rows, name).fillna("…") for name in by]
     if len(columns) == 1:
         return columns[0].astype("string")
-    places, texts = pd.factorize(columns[0])
+    places, first = pd.factorize(columns[0])
+    texts = list(map(str, first))
     for column in columns[1:]:
         inner, names = pd.factorize(column)
         places, found = pd.factorize(places * len(names) + inner)
-        texts = [f"{texts[both // len(names)]} · {names[both % len(names)]}" for both in found]
-    return pd.Series(pd.array(list(texts), dtype="string").take(places), index=rows.index)
+        texts = [f"{texts[both // len(names)]} · {names[both % len(names)]}" for both in found.tolist()]
+    return pd.Series(pd.array(texts, dtype="string").take(places), index=rows.index)
 
 
 def _grouped(facts: Facts, form: str, rows: pd.DataFrame, name: str) -> pd.Series[Any]:
