@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +26,17 @@ class Cost:
     peak: float
 
 
-def measure(command: Sequence[str | Path], out: Path, *, one_core: bool = False) -> Cost:
-    """Runs a program to its end; its output goes to a file.
+def measure(
+    command: Sequence[str | Path], out: Path, *, one_core: bool = False, settings: Mapping[str, str] | None = None
+) -> Cost:
+    """Runs a program to its end, with some `settings` in its environment; its output goes to a file.
 
     Statuses 0 and 1 are good: 1 is what the tool says when it found faults.
     """
     with out.open("wb") as stdout, _one_core() if one_core else _any_core():
         start = time.perf_counter()
-        process = subprocess.Popen(list(map(str, command)), stdout=stdout, stderr=subprocess.PIPE, env=_environment())
+        own = _environment() | dict(settings or {})
+        process = subprocess.Popen(list(map(str, command)), stdout=stdout, stderr=subprocess.PIPE, env=own)
         assert process.stderr is not None
         told = process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)

@@ -108,3 +108,14 @@ def test_ratios_are_taken_round_by_round(modules: None) -> None:
     from tables import ratios
 
     assert ratios([2.0, 8.0, 3.0], [1.0, 2.0, 1.0]) == (2.0, 3.0, 4.0)
+
+
+def test_a_small_country_is_made_and_scored(tmp_path: Path) -> None:
+    """More communes than the registry has; the report is one of the whole country."""
+    if not hasattr(os, "wait4"):
+        pytest.skip("this system does not say what a child process has cost")
+    done = bench("nation", tmp_path, "--communes", 960, "--rounds", 1)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the country" in done.stdout
+    [plan] = json.loads((tmp_path / "nation.json").read_text(encoding="utf-8"))["plans"]
+    assert plan["registry"]["units"] == 960

@@ -109,6 +109,7 @@ def full_store(place: str, tmp_path: Path) -> str:
             )
         )
         connection.execute(text("INSERT INTO joint (filing_id, code) VALUES (1, 'hdc-1')"))
+        connection.execute(text("INSERT INTO kept (filing_id, answers) VALUES (1, '{}')"))
         connection.commit()
     assert 0 not in counts(place).values()
     return place
@@ -150,7 +151,7 @@ def test_the_same_content_again_adds_no_row_to_any_table(place: str, tmp_path: P
     path = write_book(tmp_path / "a.xlsx", documents(HERE, FULL, 2018))
     run("--db", place, "ingest", path, *ON)
     before = tables(place)
-    assert counts(place) == {**dict.fromkeys(METADATA.tables, 1), "decision": 0, "waiver": 0, "joint": 0}
+    assert counts(place) == {**dict.fromkeys(METADATA.tables, 1), "decision": 0, "waiver": 0, "joint": 0, "kept": 0}
     other = tmp_path / "b.xlsx"
     other.write_bytes(path.read_bytes())
     for again in (path, other):
@@ -251,6 +252,7 @@ def test_writers_at_the_same_moment_wait_for_each_other(place: str, tmp_path: Pa
         "decision": 0,
         "waiver": 0,
         "joint": 0,
+        "kept": 0,
     }
 
 

@@ -156,7 +156,8 @@ def _falls_short(owing: Owing, target: Target, score: Score) -> bool:
 def _without_list(owing: Owing, target: Target) -> Ground:
     """Nothing can be said before the province's own list is there."""
     form = LIST_OF_OUTLETS if isinstance(target, MonthsTarget) else LIST_OF_PLACES
-    unit = owing.scoring.facts.province
+    provinces = owing.scoring.facts.provinces
+    unit = provinces[0] if len(provinces) == 1 else owing.scoring.facts.area
     agencies = sorted(owing.scoring.plan.agencies(form, unit)) or [LIST_KEEPER]
     asks = [_ask(owing, form, unit, agency, 1, owing.of_return(form, unit, agency)) for agency in agencies[:1]]
     return Ground(Way.RETURN, asks, None, None, [Note("reference", {"form": form})], unknown=True)

@@ -107,8 +107,7 @@ def decided(versions: Sequence[Version], decisions: Sequence[Decision]) -> list[
     for one in decisions:
         latest[one.filing_id, one.action] = max(one.id, latest.get((one.filing_id, one.action), 0))
     return [
-        replace(
-            one,
+        one._replace(
             withdrawn=latest.get((one.id, WITHDRAW), 0) > latest.get((one.id, RESTORE), 0),
             replaced=latest.get((one.id, REPLACE), 0),
         )

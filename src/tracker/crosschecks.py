@@ -21,9 +21,6 @@ from tracker.problems import Problem, Scope, Severity, problem
 from tracker.store_rows import joint_code
 from tracker.versions import COPY_FIGURES, Fate, Version
 
-LISTS = ("B00", "B00P")
-"""Forms that hold for later years, too; of any other only its year bears on a return, and the year before."""
-
 COUNTED_BY_KIND = ("B01", "B02", "B05", "B07")
 DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
 FOREVER = "9999-12-31"
@@ -298,8 +295,8 @@ class Cross:
         if found is None:
             lines = self._lines(one.form, one.agency, tier_of_code(one.unit), one.year)
             lives = self._lives(one) if lines else ()
-            areas = {code for unit in lives for code in (unit.code, unit.parent, unit.province)}
-            found = self._seen.expected[asked] = [it for it in lines if it.plan.area in areas]
+            found = [it for it in lines if any(unit.lies_in(it.plan.area) for unit in lives)]
+            self._seen.expected[asked] = found
         return found
 
     def _lines(self, form: str, agency: str, tier: Tier | None, year: int | None) -> Sequence[_Line]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import groupby, islice
 
 from sqlalchemy import Connection, func, insert, inspect, select, text
 
-from tracker import __version__
+from tracker import __version__, kept
 from tracker.problems import EnvironmentFailedError
 from tracker.store_rows import joint_code
 from tracker.store_tables import (
@@ -23,6 +24,7 @@ from tracker.store_tables import (
     FILE,
     FILING,
     JOINT,
+    KEPT,
     METADATA,
     RECORD,
     STORE,
@@ -30,6 +32,8 @@ from tracker.store_tables import (
     WAIVER,
     keep_rows,
 )
+
+AT_ONCE = 2000  # filings in memory on their way
 
 Step = Callable[[Connection], None]
 
@@ -47,7 +51,7 @@ def _acts_and_waivers(connection: Connection) -> None:
 def _found_by_unit(connection: Connection) -> None:
     """What a unit has sent, and who else reports its joint activities, is found without reading all the rest."""
     JOINT.create(connection)
-    next(one for one in FILING.indexes if one.name == "filing_by_unit").create(connection)
+    connection.execute(text("CREATE INDEX filing_by_unit ON filing (unit)"))
     said = select(RECORD.c.filing_id, RECORD.c.answers).where(RECORD.c.answers.contains('"joint_code"'))
     rows = {
         (one.filing_id, code) for one in connection.execute(said) if (code := joint_code(json.loads(one.answers)))
@@ -56,7 +60,23 @@ def _found_by_unit(connection: Connection) -> None:
         connection.execute(insert(JOINT), [{"filing_id": filing, "code": code} for filing, code in sorted(rows)])
 
 
-STEPS: Mapping[int, Step] = {2: _acts_and_waivers, 3: _found_by_unit}
+def _kept_by_field(connection: Connection) -> None:
+    """The answers of dated filings by field; what a unit has sent of some days is found without the rest."""
+    connection.execute(text("DROP INDEX filing_by_unit"))
+    next(one for one in FILING.indexes if one.name == "filing_by_unit_and_days").create(connection)
+    KEPT.create(connection)
+    of_record = (RECORD.c.filing_id, FILING.c.form, RECORD.c.answers)
+    said = select(*of_record).join(FILING, FILING.c.id == RECORD.c.filing_id).where(FILING.c.form.in_(kept.DATED))
+    said = said.order_by(RECORD.c.filing_id, RECORD.c.id)
+    records = connection.execute(said, execution_options={"yield_per": AT_ONCE})
+    by_filing = groupby(records, key=lambda one: (one.filing_id, one.form))
+    filings = ((*about, [one.answers for one in found]) for about, found in by_filing)
+    rows = kept.rows(filings)
+    while portion := list(islice(rows, AT_ONCE)):
+        connection.execute(insert(KEPT), portion)
+
+
+STEPS: Mapping[int, Step] = {2: _acts_and_waivers, 3: _found_by_unit, 4: _kept_by_field}
 """What makes a store of the version before into one of this version."""
 
 

@@ -29,6 +29,9 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(9999, 12, 31)
 """Stands for an end that is not known."""
 
+COUNTRY = "VN"
+"""The whole country as an area: every unit that the registry has."""
+
 REGISTRY_FOLDER = "TRACKER_REGISTRY"
 """Environment variable that names a folder with more registry rows."""
 
@@ -75,6 +78,10 @@ class Unit:
     def full_name(self) -> str:
         return f"{self.kind.capitalize()} {self.name}".strip()
 
+    def lies_in(self, area: str) -> bool:
+        """Whether an area is the unit itself, its district, its province or the country."""
+        return area in (self.code, self.parent, self.province, COUNTRY)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -106,7 +113,7 @@ class Places:
         below: dict[str, list[Unit]] = defaultdict(list)
         for unit in sorted(units, key=lambda one: (one.code, one.valid)):
             lives[unit.code].append(unit)
-            for area in {unit.parent, unit.province} - {""}:
+            for area in {unit.parent, unit.province, COUNTRY} - {""}:
                 below[area].append(unit)
         self._lives: Mapping[str, tuple[Unit, ...]] = {code: tuple(of_code) for code, of_code in lives.items()}
         self._below: Mapping[str, list[Unit]] = dict(below)
@@ -137,15 +144,20 @@ class Places:
         """Every life of every unit of a tier, by code and time."""
         return (life for lives in self._lives.values() for life in lives if life.tier is tier)
 
+    @staticmethod
+    def is_country(area: str) -> bool:
+        """Whether an area is all that the registry has."""
+        return area == COUNTRY
+
     def provinces(self, on: date) -> list[Unit]:
         return [unit for unit in self.all_units(Tier.PROVINCE) if on in unit.valid]
 
     def districts(self, area: str, on: date) -> list[Unit]:
-        """Districts in force on a day in a province, or the district itself; none where a province has none."""
+        """Districts in force on a day in an area, or the district itself; none where a province has none."""
         return self._in_force(area, on, Tier.DISTRICT)
 
     def communes(self, area: str, on: date) -> list[Unit]:
-        """Communes in force on a day in a province or district, or the commune itself, by code."""
+        """Communes in force on a day in an area, or the commune itself, by code."""
         return self._in_force(area, on, Tier.COMMUNE)
 
     def ever_in(self, area: str) -> frozenset[str]:

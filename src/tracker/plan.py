@@ -17,9 +17,8 @@ from tracker.period import Deadline, Kind, Period, YearDay, year_of
 
 TierName = Literal["province", "district", "commune"]
 CODE_WIDTH = {"province": 2, "district": 3, "commune": 5}
-Set = Literal["communes", "hotspots", "districts", "area"]
+Set = Literal["communes", "hotspots", "districts", "provinces", "area"]
 LIST_OF_PLACES = "B00"
-
 
 _SHARE = re.compile(r"\d{1,9}(?:/[1-9]\d{0,8}|\.\d{1,9})?")
 
@@ -368,8 +367,9 @@ AnyPart = Annotated[
 class Value(Declared):
     """One family of figures of a measure: sums, row counts or units, in a window, by groups.
 
-    `by` names fields of the form, or "agency", "month", "district", "commune". `total = false` where the groups must
-    not be added; `expected_only` takes only what the filers of the plan's table sent, else whatever the area sent.
+    `by` names fields of the form, or "agency", "month", "province", "district", "commune". `total = false` where the
+    groups must not be added; `expected_only` takes only what the filers of the plan's table sent, else all that
+    the area sent.
     """
 
     key: str

@@ -17,7 +17,7 @@ from tracker.form import Field, Kind
 from tracker.forms import FORMS
 from tracker.forms.ttc import AGENCIES
 from tracker.period import YearDay
-from tracker.place import Places, load
+from tracker.place import COUNTRY, Places, load
 from tracker.plan import (
     AllTest,
     AnyOfTests,
@@ -38,7 +38,7 @@ Fault = tuple[str, str, Mapping[str, str]]
 """Where (a key path, "" for the whole file), the key of the sentence, and the facts that fill it."""
 
 LIST_OF_PRESS, LIST_OF_PLACES = "B00P", "B00"
-GROUPINGS = ("agency", "month", "district", "commune")
+GROUPINGS = ("agency", "month", "province", "district", "commune")
 """What a measure may be grouped by beside the fields of its form."""
 JUDGED = ("share", "persons", "ratio", "months", "duties")
 """Kinds of target that nobody can judge without a threshold; growth is held against the year before."""
@@ -181,7 +181,7 @@ class _Check:
     def _head(self) -> Iterator[Fault]:
         if not _ID.fullmatch(self.plan.id):
             yield "id", "not_an_id", {"found": self.plan.id}
-        if not self.places.units_of_code(self.plan.area):
+        if self.plan.area != COUNTRY and not self.places.units_of_code(self.plan.area):
             yield "area", "unknown_place", {"found": self.plan.area}
         if self.plan.life.first > self.plan.life.last:
             yield "life", "life_order", {}

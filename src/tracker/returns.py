@@ -185,15 +185,19 @@ class RecordRow(NamedTuple):
 
 
 class FilingRows(NamedTuple):
-    """A filing as it is stored: its own row by column, those of its records, the codes of its joint activities."""
+    """A filing as it is stored: its own row by column, those of its records, the codes of its joint activities.
+
+    `kept` are the answers of its records by field, "" of most forms (see `tracker.kept`).
+    """
 
     row: dict[str, Any]
     records: Sequence[tuple[str, int, str, str]]
     joint: list[str]
+    kept: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """From process to process the records go as plain tuples, at a third of the cost of `RecordRow`s."""
-        return FilingRows, (self.row, [tuple(one) for one in self.records], self.joint)
+        return FilingRows, (self.row, [tuple(one) for one in self.records], self.joint, self.kept)
 
 
 @dataclass(slots=True)

@@ -250,7 +250,8 @@ def _says(answers: pd.Series[Any], asked: bool | str | None) -> pd.Series[Any]:
     """Whether each answer is the one asked for; texts that fold alike are the same."""
     said, wanted = answers, asked
     if isinstance(asked, str):
-        said, wanted = answers.map(fold, na_action="ignore").astype("string"), fold(asked)
+        folded = {one: fold(one) for one in answers.dropna().unique()}  # most answers come again and again
+        said, wanted = answers.map(folded).astype("string"), fold(asked)
     same: pd.Series[Any] = said == wanted
     return same
 

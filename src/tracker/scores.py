@@ -5,12 +5,23 @@ One table says which rule scores which kind; no plan is known by name. Everythin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from tracker.judging import (
+    area_lines,
+    below_province,
+    blank,
+    judged,
+    not_known,
+    read_otherwise,
+    tally_lines,
+    units_by_line,
+    without_list,
+)
 from tracker.plan import (
     LIST_OF_PLACES,
     AllOfTarget,
@@ -36,10 +47,8 @@ from tracker.rule import (
     Done,
     DutyScore,
     Flag,
-    ReadingScore,
     Score,
     Tally,
-    UnitAnswer,
     Verdict,
     combined,
 )
@@ -58,39 +67,13 @@ def score_target(scoring: Scoring, target: Target) -> Score:
     if isinstance(target, MeasureTarget):
         return _measure(scoring, target)
     if not scoring.plan.life.holds(scoring.year):
-        return _blank(target, Verdict.NOT_APPLICABLE)
+        return blank(target, Verdict.NOT_APPLICABLE)
     score = _RULES[type(target)](scoring, target)
     _flag_years(scoring, target, score)
     return score
 
 
-def _blank(target: Target, verdict: Verdict | None) -> Score:
-    kind = getattr(target, "kind", "")
-    return Score(target.id, target.label, target.cite, "share" if kind == "ratio" else kind, verdict=verdict)
-
-
-def _insufficient(target: Target, *flags: Flag) -> Score:
-    score = _blank(target, Verdict.INSUFFICIENT)
-    score.flags |= set(flags)
-    return score
-
-
-# --- thresholds -------------------------------------------------------------------------------------------------
-
-
-def _judged(scoring: Scoring, target: Target, score: Score, bounds: Bounds) -> Score:
-    """Holds bounds against the threshold of the day; before the first milestone the figures only show."""
-    threshold = target.threshold(scoring.as_of) or target.first_threshold
-    score.bounds = bounds
-    if threshold is not None:
-        score.threshold, score.threshold_cite = threshold.value, threshold.cite
-        score.verdict = _verdict(scoring, target, bounds)
-    return score
-
-
-def _verdict(scoring: Scoring, target: Target, bounds: Bounds) -> Verdict:
-    threshold = target.threshold(scoring.as_of)
-    return bounds.verdict(threshold.value) if threshold is not None else Verdict.NOT_YET_DUE
+# --- milestones -------------------------------------------------------------------------------------------------
 
 
 def _flag_years(scoring: Scoring, target: Target, score: Score) -> None:
@@ -117,93 +100,28 @@ def _was_met(scoring: Scoring, target: Target, milestone: Threshold) -> bool:
     return _RULES[type(target)](then, target).verdict is Verdict.MET
 
 
-# --- readings ---------------------------------------------------------------------------------------------------
-
-
-Counted = Tally | Bounds
-"""What a reading counts: units or persons, or bounds alone."""
-
-
-def _read_otherwise(
-    scoring: Scoring, target: Target, score: Score, counted_by: Callable[[Reading], Counted | None]
-) -> None:
-    """Computes every reading; the first decides, and a flag says when another would decide otherwise."""
-    for number, reading in enumerate(target.readings):
-        bounds, by_unit = (score.bounds, score.by_unit) if number == 0 else _opened(counted_by(reading))
-        if bounds is None:
-            continue
-        verdict = _verdict(scoring, target, bounds)
-        score.readings.append(ReadingScore(reading.id, reading.label, verdict, bounds, by_unit))
-        if verdict is not score.verdict:
-            score.flags.add(Flag.READING_DEPENDENT)
-
-
-def _opened(counted: Counted | None) -> tuple[Bounds | None, dict[str, UnitAnswer]]:
-    """The bounds, and what each unit adds to them."""
-    return (
-        (counted, {}) if counted is None or isinstance(counted, Bounds) else (counted.bounds(), dict(counted.by_unit))
-    )
-
-
 # --- share ------------------------------------------------------------------------------------------------------
 
 
 def _share(scoring: Scoring, target: ShareTarget) -> Score:
     units = scoring.units(target.over)
     if units is None:
-        return _without_list(scoring, target)
+        return without_list(scoring, target)
     tally = _tally(scoring, target.test, units)
-    score = _judged(scoring, target, _blank(target, None), tally.bounds())
+    score = judged(scoring, target, blank(target, None), tally.bounds())
     score.silent, score.by_unit = tally.silent(), dict(tally.by_unit)
-    score.districts = _districts(scoring, target, target.over, units, tally)
+    score.districts = tally_lines(scoring, target, target.over, units, tally)
 
     def otherwise(reading: Reading) -> Tally | None:
         over = scoring.units(reading.over or target.over)
         return None if over is None else _tally(scoring, reading.test or target.test, over)
 
-    _read_otherwise(scoring, target, score, otherwise)
+    read_otherwise(scoring, target, score, otherwise)
     return score
 
 
 def _tally(scoring: Scoring, test: Any, units: Sequence[str]) -> Tally:
     return share.tally(scoring.facts, scoring.plan, test, units, scoring.asking(), scoring.duty_of)
-
-
-def _without_list(scoring: Scoring, target: Target) -> Score:
-    score = _insufficient(target, Flag.MISSING_REFERENCE)
-    if target.threshold(scoring.as_of) is None:
-        score.verdict = Verdict.NOT_YET_DUE
-    return score
-
-
-def _districts(scoring: Scoring, target: Target, over: Chosen, units: Sequence[str], whole: Tally) -> list[Score]:
-    """The same formula on each district's units: its level against the province's target, no target of its own.
-
-    A target over some places only has lines of those alone.
-    """
-    if not scoring.has_districts or over.of == "area":
-        return []
-    below = _by_district(scoring, units)
-    lines = []
-    for district, line in _lines(scoring, target):
-        if district in below or not (over.within or over.units):
-            part = whole.of(below.get(district, []))
-            line.silent, line.by_unit = part.silent(), dict(part.by_unit)
-            lines.append(_judged(scoring, target, line, part.bounds()))
-    return lines
-
-
-def _by_district(scoring: Scoring, units: Iterable[str]) -> dict[str, list[str]]:
-    below: dict[str, list[str]] = {}
-    for unit in units:
-        below.setdefault(scoring.facts.district_of(unit), []).append(unit)
-    return below
-
-
-def _lines(scoring: Scoring, target: Target) -> Iterator[tuple[str, Score]]:
-    """An empty line for each district of a province."""
-    for one in scoring.facts.districts():
-        yield one.code, Score(one.code, Words(vi=one.full_name, en=one.full_name), target.cite, "district")
 
 
 # --- persons ----------------------------------------------------------------------------------------------------
@@ -215,10 +133,10 @@ def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
     whole = _persons_of(scoring, target, asked)
     if units is None or whole is None:
         by_list = units is None or target.reference_form == LIST_OF_PLACES
-        return _without_list(scoring, target) if by_list else _without_population(scoring, target, units or [])
-    score = _judged(scoring, target, _blank(target, None), whole.bounds())
+        return without_list(scoring, target) if by_list else _without_population(scoring, target, units or [])
+    score = judged(scoring, target, blank(target, None), whole.bounds())
     score.silent, score.by_unit = whole.silent(), dict(whole.by_unit)
-    score.districts = _districts(scoring, target, target.over, units, whole)
+    score.districts = tally_lines(scoring, target, target.over, units, whole)
     for part in target.parts:
         counted = _persons_of(
             scoring, target, _People(target.over, part.quantity, part.reference, part.reference_form)
@@ -229,7 +147,7 @@ def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
             line.by_unit = dict(counted.by_unit)  # not of victims, of whom units would tell too much
         score.parts.append(line)
     small = scoring.is_masked_when_small(target.form, target.quantity)
-    for line in (*score.districts, *((score, *score.parts) if len(scoring.plan.area) > 2 else ())):
+    for line in (*below_province(scoring, score), *((score, *score.parts) if len(scoring.plan.area) > 2 else ())):
         line.small_cells = small
 
     def otherwise(reading: Reading) -> Tally | None:
@@ -237,7 +155,7 @@ def _persons(scoring: Scoring, target: PersonsTarget) -> Score:
         quantity, population = reading.quantity or target.quantity, reading.reference or target.reference
         return _persons_of(scoring, target, _People(reading.over or target.over, quantity, population, form))
 
-    _read_otherwise(scoring, target, score, otherwise)
+    read_otherwise(scoring, target, score, otherwise)
     return score
 
 
@@ -282,15 +200,7 @@ def _told_populations(scoring: Scoring, units: Sequence[str], asked: _People) ->
 def _without_population(scoring: Scoring, target: PersonsTarget, units: Sequence[str]) -> Score:
     """Of a unit that has not said its population nobody knows what share it is."""
     said = scoring.figures(Figure(form=target.reference_form, field=target.reference))
-    return _unknown(scoring, target, [unit for unit in units if said.get(unit) is None])
-
-
-def _unknown(scoring: Scoring, target: Target, silent: Sequence[str]) -> Score:
-    score = _insufficient(target)
-    if target.threshold(scoring.as_of) is None:
-        score.verdict = Verdict.NOT_YET_DUE
-    score.silent = sorted(silent)
-    return score
+    return not_known(scoring, target, [unit for unit in units if said.get(unit) is None])
 
 
 # --- ratio, months, duties, growth ------------------------------------------------------------------------------
@@ -300,14 +210,14 @@ def _ratio(scoring: Scoring, target: RatioTarget) -> Score:
     numerators, denominators = scoring.figures(target.numerator), scoring.figures(target.denominator)
     bounds = ratio.bounds(numerators, denominators)
     if bounds is None:
-        score = _unknown(scoring, target, ratio.silent(numerators, denominators))
+        score = not_known(scoring, target, ratio.silent(numerators, denominators))
     else:
-        score = _judged(scoring, target, _blank(target, None), bounds)
+        score = judged(scoring, target, blank(target, None), bounds)
     score.by_unit = ratio.by_unit(numerators, denominators)
     score.districts = _ratio_districts(scoring, target, numerators, denominators)
     fields = ((one.form, one.field) for one in (target.numerator, target.denominator))
     small = any(scoring.is_masked_when_small(form, field) for form, field in fields)
-    for line in (*score.districts, *([score] if len(scoring.plan.area) > 2 else [])):
+    for line in (*below_province(scoring, score), *([score] if len(scoring.plan.area) > 2 else [])):
         line.small_cells = small
 
     def otherwise(reading: Reading) -> Bounds | None:
@@ -315,7 +225,7 @@ def _ratio(scoring: Scoring, target: RatioTarget) -> Score:
         return ratio.bounds(*map(scoring.figures, figures))
 
     if bounds is not None:
-        _read_otherwise(scoring, target, score, otherwise)
+        read_otherwise(scoring, target, score, otherwise)
     return score
 
 
@@ -326,28 +236,28 @@ def _ratio_districts(
     units = {*numerators, *denominators}
     if not scoring.has_districts or scoring.plan.area in units:
         return []
-    below = _by_district(scoring, units)
+    below = units_by_line(scoring, units)
     lines = []
-    for district, line in _lines(scoring, target):
+    for district, line in area_lines(scoring, target):
         parts = [figure.of_units(said, below.get(district, [])) for said in (numerators, denominators)]
         bounds = ratio.bounds(*parts)
         due = target.threshold(scoring.as_of) is not None
         line.verdict = Verdict.INSUFFICIENT if due else Verdict.NOT_YET_DUE
         line.silent, line.by_unit = ratio.silent(*parts), ratio.by_unit(*parts)
-        lines.append(_judged(scoring, target, line, bounds) if bounds is not None else line)
+        lines.append(judged(scoring, target, line, bounds) if bounds is not None else line)
     return lines
 
 
 def _months(scoring: Scoring, target: MonthsTarget) -> Score:
     asking = scoring.asking()
     if asking.listed is None and months.asks_for_list(target.where):
-        return _without_list(scoring, target)
+        return without_list(scoring, target)
     tally = months.tally(scoring.facts, scoring.plan, target, target.where, asking)
-    score = _judged(scoring, target, _blank(target, None), tally.bounds())
+    score = judged(scoring, target, blank(target, None), tally.bounds())
     score.silent, score.by_unit = tally.silent(), dict(tally.by_unit)
     if months.provisional(scoring.facts, target, tally):
         score.flags.add(Flag.PROVISIONAL)
-    _read_otherwise(scoring, target, score, lambda reading: _months_read(scoring, target, reading))
+    read_otherwise(scoring, target, score, lambda reading: _months_read(scoring, target, reading))
     if target.since is not None:
         score.parts.append(_since(scoring, target, tally.bounds()))
     return score
@@ -387,7 +297,7 @@ def _duties(scoring: Scoring, target: DutiesTarget) -> Score:
     lines: list[DutyScore] = duties.scored(scoring.facts, scoring.plan, target.duties, target.window)
     done = sum(line.verdict is Done.DONE for line in lines)
     unknown = sum(line.verdict is Done.INSUFFICIENT for line in lines)
-    score = _judged(scoring, target, _blank(target, None), Bounds(done, done + unknown, len(lines), unknown))
+    score = judged(scoring, target, blank(target, None), Bounds(done, done + unknown, len(lines), unknown))
     score.duties = lines
     score.by_unit = {f"{line.id} {line.unit}": _OF_DUTY[line.verdict] for line in lines}
     score.silent = sorted({line.unit for line in lines if line.verdict is Done.INSUFFICIENT})
@@ -399,7 +309,7 @@ _OF_DUTY = {Done.DONE: YES, Done.NOT_DONE: NO, Done.INSUFFICIENT: MISSING}
 
 def _growth(scoring: Scoring, target: GrowthTarget) -> Score:
     """Greater than the year before, in every part; a year without an accepted return cannot be compared."""
-    score = _blank(target, None)
+    score = blank(target, None)
     due = scoring.as_of >= target.since
     below_province = len(scoring.plan.area) > 2
     before = scoring.on(scoring.year - 1, date(scoring.year - 1, 12, 31))
@@ -422,7 +332,7 @@ def _growth(scoring: Scoring, target: GrowthTarget) -> Score:
 
 
 def _all_of(scoring: Scoring, target: AllOfTarget) -> Score:
-    score = _blank(target, None)
+    score = blank(target, None)
     for part in target.parts:
         line = score_target(scoring, part)
         line.counts = True
@@ -446,7 +356,7 @@ def _other_verdicts(parts: Sequence[Score], verdicts: Sequence[Verdict]) -> list
 
 
 def _measure(scoring: Scoring, target: MeasureTarget) -> Score:
-    score = _blank(target, None)
+    score = blank(target, None)
     if scoring.plan.life.holds(scoring.year) and (not target.years or scoring.year in target.years):
         facts, plan, settings = scoring.facts, scoring.plan, scoring.settings
         score.values = measure.values(facts, plan, target.values, scoring.asking(), scoring.annual, settings)

@@ -37,7 +37,7 @@ class Scoring:
 
     @property
     def has_districts(self) -> bool:
-        return len(self.plan.area) == 2 and bool(self.facts.districts())
+        return len(self.plan.area) == 2 and bool(self.facts.lines())
 
     def listed(self) -> pd.DataFrame:
         if self._listed is None:
@@ -59,6 +59,8 @@ class Scoring:
                 units = reference.hotspots(facts, self.listed())
             case "area":
                 units = [self.plan.area]
+            case "provinces":
+                units = list(facts.provinces)
             case _:
                 in_force = facts.districts() if over.of == "districts" else facts.communes()
                 units = [unit.code for unit in in_force]

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
+from tracker.kept import DATED, kept
 from tracker.problems import Problem, Scope, Severity
 from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status
 
@@ -53,6 +54,7 @@ def packed(received: Received) -> Packed:
                 filing_row(one, filing, received.status) | {"return_no": number},
                 [_record_row(record) for record in filing.records],
                 joint_codes(filing),
+                kept(filing.form, [answers_of(record) for record in filing.records]) if filing.form in DATED else "",
             )
             for number, one in enumerate(received.returns)
             for filing in one.filings
@@ -96,6 +98,12 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
+def answers_of(record: Record) -> dict[str, Any]:
+    """What a record answers, and the qualifiers of those figures that have one."""
+    qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
+    return {**record.values, QUALIFIERS: qualified} if qualified else dict(record.values)
+
+
 @cache
 def _writer() -> Callable[[Any], bytes]:
     """What writes a record as JSON: the text that `json` writes without spaces, in a fraction of its time."""
@@ -106,11 +114,8 @@ def _writer() -> Callable[[Any], bytes]:
 
 def _record_row(record: Record) -> RecordRow:
     as_json = _writer()
-    sheet, row, values, origins = record
-    qualified = {name: one.qualifier for name, one in origins.items() if one.qualifier != "exact"}
-    answers = {**values, QUALIFIERS: qualified} if qualified else values
-    places = {name: (one.cell, one.raw, one.sheet) if one.sheet else one[:2] for name, one in origins.items()}
-    return RecordRow(sheet, row, as_json(answers).decode(), as_json(places).decode())
+    places = {name: (one.cell, one.raw, one.sheet) if one.sheet else one[:2] for name, one in record.origins.items()}
+    return RecordRow(record.sheet, record.row, as_json(answers_of(record)).decode(), as_json(places).decode())
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:

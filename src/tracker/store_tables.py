@@ -1,10 +1,10 @@
 """The tables of the store. Append-only: nothing is overwritten, and the database itself refuses to.
 
 A file is known by its hash; an arrival says when it came; a filing is one form of one return of a file; a record is
-one row of a filing with the cell and the raw text of every figure; a joint is the folded code of an activity that a
-filing shares with those of others; a decision is a person's word about a filing; a
-waiver is a unit's reason for a warned value, as long as that value stands; an act says who did what with which
-version of the tool, and is named by whatever it brought.
+one row of a filing with the cell and the raw text of every figure; what is kept of a filing are the answers of its
+records once more, by field; a joint is the folded code of an activity that a filing shares with those of others; a
+decision is a person's word about a filing; a waiver is a unit's reason for a warned value, as long as that value
+stands; an act says who did what with which version of the tool, and is named by whatever it brought.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 3
+VERSION = 4
 """Version of the tables; a store that says a higher one was written by a newer tool."""
 
 METADATA = MetaData()
@@ -117,7 +117,7 @@ FILING = Table(
     Index("filing_by_key", "form", "unit", "agency", "outlet", "period_from", "period_to", "revision"),
     Index("filing_by_content", "form", "content"),
     Index("filing_by_file", "file_id"),
-    Index("filing_by_unit", "unit"),
+    Index("filing_by_unit_and_days", "unit", "year", "period_from", "period_to", "form"),
 )
 
 RECORD = Table(
@@ -130,6 +130,13 @@ RECORD = Table(
     Column("answers", Text, nullable=False),
     Column("origins", Text, nullable=False),
     Index("record_by_filing", "filing_id"),
+)
+
+KEPT = Table(
+    "kept",
+    METADATA,
+    Column("filing_id", ForeignKey("filing.id"), primary_key=True),
+    Column("answers", Text, nullable=False),
 )
 
 JOINT = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from tracker.returns import Packed, RecordRow
 from tracker.store_rows import Filed
-from tracker.store_tables import FILING, JOINT, RECORD
+from tracker.store_tables import FILING, JOINT, KEPT, RECORD
 
 
 def inserted(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -39,14 +39,17 @@ def save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) ->
     numbers = inserted(connection, FILING, (filing.row | {"file_id": file_id} for file_id, filing in filings))
     records: list[tuple[Any, ...]] = []
     joint: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
     by_file: dict[int, list[Filed]] = {}
-    for number, (file_id, (row, rows, codes)) in zip(numbers, filings, strict=True):
+    for number, (file_id, (row, rows, codes, answers)) in zip(numbers, filings, strict=True):
         by_file.setdefault(file_id, []).append((number, row["form"], row["unit"]))
         records += [(number, *one) for one in rows]
         joint += [{"filing_id": number, "code": code} for code in codes]
+        kept += [{"filing_id": number, "answers": answers}] if answers else []
     _insert_records(connection, records)
-    if joint:
-        connection.execute(insert(JOINT), joint)
+    for table, found in ((JOINT, joint), (KEPT, kept)):
+        if found:
+            connection.execute(insert(table), found)
     return by_file
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.period import Period, year_of
+from tracker.period import Period
 from tracker.plan import Expected, Plan
 from tracker.versions import ACCEPTED, Fate, Version
 
@@ -71,6 +71,8 @@ def bodies(plan: Plan, expected: Expected, places: Places, as_of: date) -> Itera
             units = [unit.code for unit in places.districts(plan.area, as_of)]
         elif filer.tier == "province" and len(plan.area) == 3:
             units = [places.district_of(plan.area, as_of)]
+        elif filer.tier == "province" and places.is_country(plan.area):
+            units = [unit.code for unit in places.provinces(as_of)]
         else:
             units = [plan.area]
         yield from ((filer.agency, unit) for unit in units)
@@ -79,7 +81,7 @@ def bodies(plan: Plan, expected: Expected, places: Places, as_of: date) -> Itera
 def asks(plan: Plan, form: str, unit: str, places: Registry) -> bool:
     """Whether a plan's table of returns has the form, and its area the unit."""
     lives = places.units_of_code(unit) if plan.expected(form) else ()
-    return any(plan.area in (life.code, life.parent, life.province) for life in lives)
+    return any(life.lies_in(plan.area) for life in lives)
 
 
 def speaks_of(one: Version, window: Period, year: int) -> bool:
@@ -91,7 +93,7 @@ def speaks_of(one: Version, window: Period, year: int) -> bool:
         return one.year == year
     if one.status != ACCEPTED and one.year == year:
         return True
-    return one.period.overlaps(window if window != year_of(year) else year_of(year))
+    return one.period.overlaps(window)
 
 
 def _filer(

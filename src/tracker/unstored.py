@@ -55,7 +55,7 @@ class Unstored:
         about = (file.sha256, file.size, file.status, file.returns, file.problems, received_on)
         self._files[file.sha256] = Known(len(self._files) + 1, *about)
         before = len(self._versions)
-        for row, records, joint in file.filings:
+        for row, records, joint, _ in file.filings:
             number = len(self._versions) + 1
             said = {name: value for name, value in row.items() if name not in OF_STORE_ONLY}
             self._versions.append({"id": number, "sha256": file.sha256, **said})

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from tracker.period import Period
 
@@ -33,8 +33,7 @@ class Fate(StrEnum):
     QUARANTINED = "quarantined"
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One filing as the store holds it, with the day it was first received and what people decided about it."""
 
     id: int
@@ -69,11 +68,15 @@ class Version:
     def period(self) -> Period | None:
         if self.period_from is None or self.period_to is None:
             return None
-        return Period(self.period_from, self.period_to)
+        return _period(self.period_from, self.period_to)
 
     @property
     def counts(self) -> bool:
         return self.fate is Fate.COUNTS
+
+
+_period = lru_cache(maxsize=4096)(Period)
+"""A year's returns are for few different periods."""
 
 
 def settle(versions: Iterable[Version]) -> list[Version]:
@@ -89,9 +92,11 @@ def settle(versions: Iterable[Version]) -> list[Version]:
         else:
             by_key[one.key].append(one)
     for same_key in by_key.values():
-        fates |= _settle_key(same_key)
-    fates |= _copies([one for one in rows if fates[one.id] is Fate.COUNTS])
-    return [one if one.fate is fates[one.id] else replace(one, fate=fates[one.id]) for one in rows]
+        if len(same_key) > 1:  # one alone counts
+            fates |= _settle_key(same_key)
+    fates |= _copies(one for one in rows if one.form == COPY_FORM and fates.get(one.id, Fate.COUNTS) is Fate.COUNTS)
+    settled = ((one, fates.get(one.id, Fate.COUNTS)) for one in rows)
+    return [one if one.fate is fate else one._replace(fate=fate) for one, fate in settled]
 
 
 def _settle_key(versions: list[Version]) -> dict[int, Fate]:
@@ -121,11 +126,11 @@ def copy_key(one: Version) -> tuple[Any, ...]:
     return (one.period_from, one.period_to, one.content)
 
 
-def _copies(counting: list[Version]) -> dict[int, Fate]:
-    """The same B01 from two units for one period: both are refused, whichever came first."""
+def _copies(counting: Iterable[Version]) -> dict[int, Fate]:
+    """Of all that count, the same from two units for one period: both are refused, whichever came first."""
     by_content: dict[tuple[Any, ...], list[Version]] = defaultdict(list)
     for one in counting:
-        if one.form == COPY_FORM and one.figures >= COPY_FIGURES:
+        if one.figures >= COPY_FIGURES:
             by_content[copy_key(one)].append(one)
     fates: dict[int, Fate] = {}
     for same in by_content.values():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.report import YEARS, Received, chosen, over
+from tracker.cli.report import YEARS, Received, chosen, meant, over, units_of
 from tracker.cli.session import SESSION, WIDTH, console, day_of, json_text, out
 from tracker.cli.writing_out import refuse_a_terminal, write_bytes, write_file
 from tracker.messages import lang, say
@@ -43,8 +43,8 @@ def build(
     day = as_of or date(year, 12, 31)
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on)
-        received = Received(store, versions, store.names(), places)
+        versions = store.filings(known_on=known_on, units=units_of(meant(plans, year), places))
+        received = Received(store, versions, store.names({one.sha256 for one in versions}), places)
         wanted = over(district, chosen(plans, year, versions, places), day, places)
         found = [_plan_chase(received, plan, year, day, restricted=restricted) for plan in wanted]
     if district:
@@ -63,7 +63,9 @@ def _plan_chase(received: Received, plan: Plan, year: int, as_of: date, *, restr
     from tracker.scores import Scoring, score_target
     from tracker.shortfall import Owing
 
-    ledger = Ledger([one for one in received.versions if one.counts], received.store.records, FORMS)
+    ledger = Ledger(
+        [one for one in received.versions if one.counts], received.store.records, FORMS, received.store.kept
+    )
     scoring = Scoring(plan, ledger, received.places, year, as_of, FIVE_SETTINGS)
     came = sources.Came(plan, year, received.versions, received.names, received.places)
     faults = masked_faults(sources.faults(sources.told(came, received.store)), restricted=restricted)

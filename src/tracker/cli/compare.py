@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.chase import deliver
-from tracker.cli.report import YEARS, chosen
+from tracker.cli.report import YEARS, chosen, meant, units_of
 from tracker.cli.session import SESSION, day_of, json_text
 from tracker.messages import lang, say
 from tracker.problems import TrackerError
@@ -97,14 +97,15 @@ def build(asked: Asked) -> Comparison:
     mode = Mode(_mode(asked))
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=asked.last)
+        all_plans = [*meant(asked.plans, asked.year), *map(load_plan, filter(None, [asked.plan_before]))]
+        versions = store.filings(known_on=asked.last, units=units_of(all_plans, places))
         plans = chosen(asked.plans, asked.year, versions, places)
         if asked.plan_before and all(load_plan(asked.plan_before).id != plan.id for plan in plans):
             raise TrackerError("compare_plan_before", found=asked.plan_before)
         told = {Mode.RECEIPTS: _of_receipts, Mode.YEARS: _of_years, Mode.COMMUNES: _of_communes}[mode]
         scorer = Scorer(store, places)
         found = [_plan_comparison(asked, plan, list(told(asked, plan, versions, scorer)), places) for plan in plans]
-        files = store.names()
+        files = store.names({one.sha256 for one in versions})
     return Comparison(
         mode, asked.year, asked.day, found, asked.first, asked.last, asked.base_year, asked.communes_of, files
     )

@@ -77,20 +77,19 @@ def _explained(
     target: str, unit: str, plans: list[str], as_of: date, known_on: date | None, *, year: int, restricted: bool
 ) -> tuple[Context, Line]:
     """The plan that has the target, and its explanation. Raises TrackerError when none has, or several."""
-    from tracker.cli.report import Received, chosen
+    from tracker.cli.report import Received, chosen, meant, units_of
     from tracker.explain import explain
     from tracker.place import load
 
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on)
+        versions = store.filings(known_on=known_on, units=units_of(meant(plans, year), places))
         wanted = chosen(plans, year, versions, places)
         if not wanted:
             raise TrackerError("explain_no_plan", year=str(year))
         plan, path = _meant(wanted, target)
-        context = context_of(
-            Received(store, versions, store.names(), places), plan, as_of, year, restricted=restricted
-        )
+        names = store.names({one.sha256 for one in versions})
+        context = context_of(Received(store, versions, names, places), plan, as_of, year, restricted=restricted)
         return context, explain(context, path, unit)
 
 
@@ -122,7 +121,12 @@ def context_of(received: Received, plan: Plan, as_of: date, year: int, *, restri
 
     counting = [one for one in received.versions if one.counts]
     scoring = Scoring(
-        plan, Ledger(counting, received.store.records, FORMS), received.places, year, as_of, FIVE_SETTINGS
+        plan,
+        Ledger(counting, received.store.records, FORMS, received.store.kept),
+        received.places,
+        year,
+        as_of,
+        FIVE_SETTINGS,
     )
     came = sources.Came(plan, year, received.versions, received.names, received.places)
     return Context(

@@ -129,13 +129,13 @@ def _cross(
     store: Store | Unstored, outcomes: Sequence[Outcome], places: Places, plans: Sequence[Plan], *, with_dates: bool
 ) -> None:
     """Adds to some files what the returns of all say of theirs."""
-    from tracker.crosschecks import LISTS, Cross, neighbours
+    from tracker.crosschecks import Cross, neighbours
     from tracker.waivers import answered
 
     given = [said for outcome in outcomes for said in outcome.returns]
     hashes = {outcome.sha256 for outcome in outcomes}
     units = neighbours({(said["unit"], _period(said)) for said in given}, places)
-    versions = store.filings(units=units, about=hashes, lists=LISTS)
+    versions = store.filings(units=units, about=hashes)
     names = store.names({one.sha256 for one in versions if one.fate.value in LOST})
     cross = Cross(versions, names, store, places, plans)
     found = cross.problems(hashes, with_dates=with_dates)

@@ -99,8 +99,10 @@ def _listed(plan: Plan) -> tuple[str, ...]:
 
 
 def _area(plan: Plan) -> str:
-    from tracker.place import load
+    from tracker.place import COUNTRY, load
 
+    if plan.area == COUNTRY:
+        return f"{plan.area} {say('plans_page.country')}"
     unit = load().unit(plan.area, plan.life.first)
     return f"{plan.area} {unit.full_name}" if unit else plan.area
 

@@ -31,7 +31,7 @@ YEARS = range(2000, 2101)
 
 @dataclass(frozen=True)
 class Received:
-    """An open store with what it holds, every version settled and the name of each file by its hash; the registry."""
+    """An open store with what concerns some plans, versions settled and the names of files by hash; the registry."""
 
     store: Store
     versions: Sequence[Version]
@@ -55,6 +55,7 @@ def build(
     With what stands `behind` the figures (files, faults, signals, weeks) for shapes that show it; `explained` down to
     the cells.
     """
+    from tracker.look_back import days_asked
     from tracker.place import load
     from tracker.report.content import Report
 
@@ -63,9 +64,12 @@ def build(
     day = as_of or date(year, 12, 31)
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on, units=_units(meant(plans, year), places))
+        asked = meant(plans, year)
+        days = None if behind or explained else days_asked(asked, year)
+        versions = store.filings(known_on=known_on, units=units_of(asked, places), speaking_of=days)
         wanted = over(district, chosen(plans, year, versions, places), day, places)
-        received = Received(store, versions, store.names() if behind or explained else {}, places)
+        names = store.names({one.sha256 for one in versions}) if behind or explained else {}
+        received = Received(store, versions, names, places)
         reports = []
         for plan in wanted:
             scored, scoring = _scored(received, plan, year, day, restricted=restricted)
@@ -102,10 +106,13 @@ def over(district: str, plans: Sequence[Plan], on: date, places: Places) -> list
     return having
 
 
-def _units(plans: Sequence[Plan], places: Places) -> set[str]:
+def units_of(plans: Sequence[Plan], places: Places) -> set[str]:
     """Every unit whose returns a report on the plans may speak of: all that have ever lain in their provinces."""
-    provinces = {life.province for plan in plans for life in places.units_of_code(plan.area)}
-    return set().union(*(places.ever_in(province) for province in provinces))
+    from tracker.place import COUNTRY
+
+    areas = {life.province for plan in plans for life in places.units_of_code(plan.area)}
+    areas |= {plan.area for plan in plans if plan.area == COUNTRY}
+    return set().union(*map(places.ever_in, areas))
 
 
 def _returned(plan: Plan, one: Version, year: int, places: Places) -> bool:
@@ -127,10 +134,11 @@ def _scored(
     from tracker.submission import submissions
 
     versions, places = received.versions, received.places
-    ledger = Ledger([one for one in versions if one.counts], received.store.records, FORMS)
+    ledger = Ledger([one for one in versions if one.counts], received.store.records, FORMS, received.store.kept)
     scoring = Scoring(plan, ledger, places, year, as_of, FIVE_SETTINGS)
     communes = places.communes(plan.area, as_of)
-    names = {unit.code: unit.full_name for unit in (*communes, *places.districts(plan.area, as_of))}
+    named = (*communes, *places.districts(plan.area, as_of), *scoring.facts.lines())
+    names = {unit.code: unit.full_name for unit in named}
     scores = masked(score_plan(scoring), plan, restricted=restricted)
     return PlanReport(plan, len(communes), submissions(plan, versions, places, year, as_of), scores, names), scoring
 

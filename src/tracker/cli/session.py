@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -31,6 +32,10 @@ class Exit(IntEnum):
     DATA = 1
     USAGE = 2
     ENVIRONMENT = 3
+
+
+SELDOM = (50_000, 50, 1_000)
+"""How often Python looks for what is used no more: what a command has read it uses to its end, and there is much."""
 
 
 @dataclass
@@ -64,8 +69,13 @@ class Session:
     def reading(self) -> Iterator[Store]:
         """The store that must exist, in the state that it is in now, whatever others write meanwhile."""
         store = self.store(must_exist=True)
-        with store.snapshot():
-            yield store
+        usual = gc.get_threshold()
+        gc.set_threshold(*SELDOM)
+        try:
+            with store.snapshot():
+                yield store
+        finally:
+            gc.set_threshold(*usual)
 
 
 SESSION = Session()

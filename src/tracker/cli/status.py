@@ -74,7 +74,7 @@ def filed(
     *, year: int, plans: Sequence[str], known_on: date | None, district: str, with_errors: bool = False
 ) -> list[Filed]:
     """Of the plans named, or those in force in the year that have any return."""
-    from tracker.cli.report import YEARS, chosen, over
+    from tracker.cli.report import YEARS, chosen, meant, over, units_of
     from tracker.place import load
     from tracker.submission import submissions
 
@@ -82,7 +82,7 @@ def filed(
         raise TrackerError("bad_year", found=str(year))
     places, on = load(), date(year, 12, 31)
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on)
+        versions = store.filings(known_on=known_on, units=units_of(meant(plans, year), places))
         wanted = over(district, chosen(plans, year, versions, places), on, places)
         errors = _errors(wanted, year, versions, places, store) if with_errors else [{}] * len(wanted)
     all_filed = [
@@ -105,7 +105,7 @@ def _errors(
     """For each plan the errors of the returns that stand, by unit and agency."""
     from tracker.report.sources import Came, told
 
-    names = store.names()
+    names = store.names({one.sha256 for one in versions})
     found: list[dict[Body, list[Problem]]] = [{} for _ in plans]
     for plan, of_plan in zip(plans, found, strict=True):
         for one in told(Came(plan, year, versions, names, places), store):

@@ -17,7 +17,7 @@ import typer
 from tracker.cli.writing_out import whole
 from tracker.messages import say
 from tracker.period import DAY
-from tracker.place import FIRST_DAY, LAST_DAY, Change, Places, Tier, Unit, load, shipped
+from tracker.place import COUNTRY, FIRST_DAY, LAST_DAY, Change, Places, Tier, Unit, load, shipped
 from tracker.problems import EnvironmentFailedError, TrackerError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def list_(
 ) -> None:
     places = load()
     day = on.date() if on else min(date.today(), places.last_known_day())  # noqa: DTZ011 - the user's own calendar
-    if area and not places.units_of_code(area):
+    if area not in ("", COUNTRY) and not places.units_of_code(area):
         raise TrackerError("units_unknown_code", found=area)
     units = _units(places, area, tier, day)
     if format_ is Format.JSON:

@@ -201,4 +201,4 @@ def _is_like(unit: str, units: Sequence[str]) -> bool:
 
 def _lies_in_area(case: Case, code: str) -> bool:
     area = case.plan.area
-    return any(area in (life.parent, life.province) for life in case.context.came.places.units_of_code(code))
+    return any(life.code != area and life.lies_in(area) for life in case.context.came.places.units_of_code(code))

@@ -27,7 +27,7 @@ def listed(case: Case, code: str, fields: Sequence[str]) -> Line:
 def _rows(case: Case) -> dict[str, tuple[Any, Said]]:
     """By commune its version and record, of the rows that the scoring went by."""
     rows = case.context.scoring.listed().reset_index().set_index("at", drop=False)
-    filings = case.facts.filings(LIST_OF_PLACES, units=[case.facts.province])
+    filings = case.facts.filings(LIST_OF_PLACES, units=case.facts.provinces)
     codes = dict(zip(rows.index, rows["commune"], strict=True))
     by_id = {one.id: one for one in filings}
     return {

@@ -104,7 +104,7 @@ def _listed(trial: Trial, rows: list[tuple[int, Said]], under: str) -> Iterator[
 
 
 def _outlets(case: Case) -> dict[str, list[tuple[Any, Said]]]:
-    filings = case.facts.filings(LIST_OF_OUTLETS, units=[case.facts.province])
+    filings = case.facts.filings(LIST_OF_OUTLETS, units=case.facts.provinces)
     by_id = {one.id: one for one in filings}
     found: dict[str, list[tuple[Any, Said]]] = {}
     for _, record in case.context.traced(LIST_OF_OUTLETS, filings, reference.outlets(case.facts)):

@@ -66,8 +66,7 @@ class Came:
     def _lies_in(self, one: Version, areas: Iterable[str]) -> bool:
         """Whether the unit lies in the area; a reference list is that of the area, or of what the area lies in."""
         lives = self.places.units_of_code(one.unit)
-        own = self.plan.area
-        return one.unit in areas or any(own in (unit.parent, unit.province) for unit in lives)
+        return one.unit in areas or any(unit.lies_in(self.plan.area) for unit in lives)
 
     @cached_property
     def standing(self) -> list[Version]:

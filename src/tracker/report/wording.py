@@ -23,7 +23,7 @@ MASKED = "<5"
 NOTHING = "–"
 
 COMMUNE_CODE = 5  # digits
-PLACES = ("district", "commune")
+PLACES = ("province", "district", "commune")
 """Kinds of group that are codes of units."""
 
 

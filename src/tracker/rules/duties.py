@@ -21,17 +21,8 @@ def scored(facts: Facts, plan: Plan, duties: Sequence[str], window: str) -> list
     return [
         DutyScore(duty.id, duty.agency, unit, done(facts, plan, duty, unit, window))
         for duty in map(plan.duty, duties)
-        for unit in _bodies(facts, plan, duty)
+        for unit in facts.of_tier(duty.tier)
     ]
-
-
-def _bodies(facts: Facts, plan: Plan, duty: Duty) -> Iterator[str]:
-    if duty.tier == "district" and len(plan.area) == 2:
-        yield from (unit.code for unit in facts.districts())
-    elif duty.tier == "commune":
-        yield from (unit.code for unit in facts.communes())
-    else:
-        yield plan.area
 
 
 def done(facts: Facts, plan: Plan, duty: Duty, unit: str, window: str) -> Done:

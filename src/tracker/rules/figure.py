@@ -24,14 +24,7 @@ def filers(facts: Facts, plan: Plan, form: str) -> list[Filer]:
     """Every body that the plan expects a form from, in the order of its table."""
     found: dict[Filer, None] = {}
     for filer in (filer for expected in plan.expected(form) for filer in expected.filers):
-        match filer.tier:
-            case "commune":
-                units = [unit.code for unit in facts.communes()]
-            case "district" if len(plan.area) == 2:
-                units = [unit.code for unit in facts.districts()]
-            case _:
-                units = [plan.area]
-        found |= dict.fromkeys((filer.agency, unit) for unit in units)
+        found |= dict.fromkeys((filer.agency, unit) for unit in facts.of_tier(filer.tier))
     return list(found)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, Filed, distinct, spans
+from tracker.facts import Facts, Filed, distinct, spans, told
 from tracker.folding import fold
 from tracker.period import Period
-from tracker.plan import Plan, Value, Words
+from tracker.plan import CODE_WIDTH, Plan, Value, Words
 from tracker.reading import EXACT, combined
 from tracker.rule import Asking, ValueScore, record_truth
 
@@ -44,7 +44,7 @@ def selected(
     if value.where is not None:
         rows = rows[record_truth(value.where, rows, asking).fillna(False)]
     if value.within:
-        rows = rows[rows["unit"].map(facts.district_of).isin(value.within)]
+        rows = rows[told(facts.district_of, rows["unit"]).isin(value.within)]
     return filings, rows
 
 
@@ -56,7 +56,7 @@ def _scores(
         return  # nobody has reported: that is not 0
     match value.count:
         case "units" | "districts":
-            named = rows["unit"] if value.count == "units" else rows["unit"].map(facts.district_of)
+            named = rows["unit"] if value.count == "units" else told(facts.district_of, rows["unit"])
             yield _figure(value, int(named.nunique()))
             if value.out_of is not None:
                 yield _figure(value, value.out_of, key=f"{value.key}_of")
@@ -90,66 +90,80 @@ def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore
             return  # every row leaves it blank: not answered, and so not 0
         rows = answered
     if value.total:
-        alone = victims and rows["unit"].nunique() == 1 and _below_province(facts, rows, ("commune",))
-        yield _total(facts, value, rows, "", "", small or alone)
+        alone = victims and rows["unit"].nunique() == 1 and bool(_below_province(facts, rows, ("commune",)).any())
+        for _, total, qualifier in _totals(facts, value, rows.assign(group="")) or [("", 0, EXACT)]:
+            yield _figure(value, total, qualifier=qualifier, small=small or alone)
     if not value.by:
         return
-    groups = groups_of(facts, value.form, rows, value.by)
-    for group in sorted(set(groups)):
-        inside = rows[groups == group]
-        below = small or (victims and _below_province(facts, inside, value.by))
-        yield _total(facts, value, inside, group, ", ".join(value.by), below)
+    rows = rows.assign(group=groups_of(facts, value.form, rows, value.by))
+    below = set(rows["group"][_below_province(facts, rows, value.by)]) if victims else set()
+    for group, total, qualifier in _totals(facts, value, rows):
+        masked = small or group in below
+        yield _figure(value, total, group=group, kind=", ".join(value.by), qualifier=qualifier, small=masked)
 
 
-def _below_province(facts: Facts, rows: pd.DataFrame, by: Sequence[str]) -> bool:
-    """Whether a group of rows is of one place below the province."""
-    if "commune" not in by and "district" not in by:
-        return False
-    places = rows["unit"] if "commune" in by else rows["unit"].map(facts.district_of)
-    return bool((places.str.len() > len(facts.province)).any())
+def _below_province(facts: Facts, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
+    """Whether a row, grouped so, is told of a place below the province."""
+    places = rows["unit"] if "commune" in by else told(facts.district_of, rows["unit"])
+    grouped = "commune" in by or "district" in by
+    return (places.str.len() > CODE_WIDTH["province"]) & grouped
 
 
-def _total(facts: Facts, value: Value, rows: pd.DataFrame, group: str, kind: str, small: bool) -> ValueScore:
+def _totals(facts: Facts, value: Value, rows: pd.DataFrame) -> list[tuple[str, int, str]]:
+    """Each group of rows (their column `group`) with its figure and its qualifier, in order."""
     if value.count == "rows":
-        items = distinct(rows) if facts.ledger.forms[value.form].same_when else rows
-        return _figure(value, len(items), group=group, kind=kind)
-    qualifiers = {marks.get(value.field, EXACT) for marks in rows["qualifiers"]}
-    total = int(rows[value.field].sum())
-    return _figure(value, total, group=group, kind=kind, qualifier=combined(qualifiers), small=small)
+        items = distinct(rows, "group") if facts.ledger.forms[value.form].same_when else rows
+        counts = items.groupby("group", sort=False).size()
+        return [(group, int(counts[group]), EXACT) for group in sorted(counts.index)]
+    marks: dict[str, set[str]] = {}
+    marked = rows[rows["qualifiers"].map(bool).astype(bool)]  # few are
+    for group, said in zip(marked["group"], marked["qualifiers"], strict=True):
+        marks.setdefault(group, set()).add(said.get(value.field, EXACT))
+    sums = rows.groupby("group", sort=False)[value.field].sum()
+    return [(group, int(sums[group]), combined(marks.get(group, set()))) for group in sorted(sums.index)]
 
 
 def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
     """The group of each row, as text: several groupings are joined by " · "."""
-    columns = []
-    for name in by:
-        match name:
-            case "month":
-                day = (facts.ledger.forms[form].dated_by or ("period_from",))[0]
-                columns.append(rows[day].dt.strftime("%Y-%m"))
-            case "commune":
-                columns.append(rows["unit"])
-            case "district":
-                columns.append(rows["unit"].map(facts.district_of))
-            case _:
-                columns.append(rows[name])
-    together: pd.Series[Any] = columns[0].fillna("…").astype("string")
+    columns = [_grouped(facts, form, rows, name).fillna("…") for name in by]
+    if len(columns) == 1:
+        return columns[0].astype("string")
+    places, first = pd.factorize(columns[0])
+    texts = list(map(str, first))
     for column in columns[1:]:
-        together = together + " · " + column.fillna("…").astype("string")
-    return together
+        inner, names = pd.factorize(column)
+        places, found = pd.factorize(places * len(names) + inner)
+        texts = [f"{texts[both // len(names)]} · {names[both % len(names)]}" for both in found.tolist()]
+    return pd.Series(pd.array(texts, dtype="string").take(places), index=rows.index)
+
+
+def _grouped(facts: Facts, form: str, rows: pd.DataFrame, name: str) -> pd.Series[Any]:
+    match name:
+        case "month":
+            day = (facts.ledger.forms[form].dated_by or ("period_from",))[0]
+            return told(lambda one: f"{one:%Y-%m}", rows[day])
+        case "commune":
+            return rows["unit"]
+        case "district":
+            return told(facts.district_of, rows["unit"])
+        case "province":
+            return told(facts.province_of, rows["unit"])
+    return rows[name]
 
 
 def joint_once(rows: pd.DataFrame) -> pd.DataFrame:
     """One row of each joint activity: that of the agency that led it, else of the first unit by code."""
-    if "joint_code" not in rows or rows["joint_code"].isna().all():
+    if "joint_code" not in rows:
         return rows
+    joint = rows.loc[rows["joint_code"].notna(), ["unit", "agency", "led_by", "joint_code"]]
+    joint = joint.assign(code=told(fold, joint["joint_code"]))
+    joint = joint[joint["code"] != ""]
     leads = [
         not pd.isna(led) and fold(str(led)) in (fold(str(agency)), fold(f"Hội {agency}"), fold(f"Sở {agency}"))
-        for led, agency in zip(rows["led_by"], rows["agency"], strict=True)
+        for led, agency in zip(joint["led_by"], joint["agency"], strict=True)
     ]
-    ordered = rows.assign(leads=leads, code=rows["joint_code"].map(lambda code: "" if pd.isna(code) else fold(code)))
-    ordered = ordered.sort_values(["leads", "unit"], ascending=[False, True], kind="stable")
-    again = ordered["joint_code"].notna() & ordered.duplicated(subset="code", keep="first")
-    return ordered[~again].sort_index().drop(columns=["leads", "code"])
+    ordered = joint.assign(leads=leads).sort_values(["leads", "unit"], ascending=[False, True], kind="stable")
+    return rows.drop(index=ordered.index[ordered.duplicated(subset="code", keep="first")])
 
 
 def _active(
@@ -181,7 +195,7 @@ def _crossing(facts: Facts, value: Value, window: Period, filings: Sequence[Any]
 
 def _settings(facts: Facts, value: Value, rows: pd.DataFrame, settings: Sequence[str]) -> Iterator[ValueScore]:
     touched = rows[rows["setting"].isin(list(settings))]
-    districts = touched["unit"].map(facts.district_of)
+    districts = told(facts.district_of, touched["unit"])
     counts = touched.groupby(districts.to_numpy())["setting"].nunique()
     for district in facts.districts():
         yield _figure(value, int(counts.get(district.code, 0)), group=district.code, kind="district")

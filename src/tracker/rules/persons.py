@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from tracker.facts import Facts
-from tracker.plan import Figure, PersonsTarget, Plan
+from tracker.plan import CODE_WIDTH, Figure, PersonsTarget, Plan
 from tracker.rule import Asking, Tally, UnitAnswer, plain
 from tracker.rules import figure
 from tracker.rules.share import annual
@@ -56,7 +56,7 @@ def _estimating(facts: Facts, plan: Plan, target: PersonsTarget) -> set[figure.F
 def populations(
     facts: Facts, plan: Plan, units: Sequence[str], listed: pd.DataFrame, field: str
 ) -> Mapping[str, int] | None:
-    """The list's population of each unit, of a district or the area the sum of its communes; None where one lacks."""
+    """The list's population of each unit, of a larger area the sum of its communes; None where one lacks."""
     below = _communes(facts, plan, units)
     known = dict(zip(listed.index.to_list(), plain(listed[field]), strict=True))
     sums = {unit: figure.total(known.get(commune) for commune in below[unit]) for unit in units if below[unit]}
@@ -65,12 +65,13 @@ def populations(
 
 
 def _communes(facts: Facts, plan: Plan, units: Sequence[str]) -> dict[str, list[str]]:
-    """The communes that each unit has on the day: a commune itself, those of a district, all those of the area."""
+    """The communes that each unit has on the day: a commune itself, those of an area all."""
     everywhere = [unit.code for unit in facts.communes()]
-    by_district: dict[str, list[str]] = {}
-    for commune in everywhere if any(len(unit) == 3 for unit in units) else ():
-        by_district.setdefault(facts.district_of(commune), []).append(commune)
-    below = by_district | {plan.area: everywhere} | {commune: [commune] for commune in everywhere}
+    by_area: dict[str, list[str]] = {}
+    for commune in everywhere if any(len(unit) < CODE_WIDTH["commune"] for unit in units) else ():
+        for area in (facts.district_of(commune), facts.province_of(commune)):
+            by_area.setdefault(area, []).append(commune)
+    below = by_area | {plan.area: everywhere} | {commune: [commune] for commune in everywhere}
     return {unit: below.get(unit, []) for unit in units}
 
 

@@ -19,7 +19,7 @@ def places_listed(facts: Facts) -> pd.DataFrame:
     Empty when no B00 counts. A row without a date of its own is as old as the beginning of its return. `at` is its
     place among the rows of the ledger.
     """
-    rows = facts.ledger.rows("B00", facts.filings("B00", units=[facts.province]))
+    rows = facts.ledger.rows("B00", facts.filings("B00", units=facts.provinces))
     dated = rows["counted_on"].fillna(rows["period_from"])
     rows = rows.assign(dated=dated, in_force=_in_force(rows, facts.as_of), at=rows.index)
     rows = rows[rows["dated"] <= stamp(facts.as_of)].assign(commune=rows["commune"].str.zfill(5))
@@ -38,7 +38,7 @@ def hotspots(facts: Facts, listed: pd.DataFrame) -> list[str] | None:
 
 def outlets(facts: Facts) -> pd.DataFrame:
     """B00P: every listed outlet with its level and days; empty when no list counts."""
-    return facts.ledger.rows("B00P", facts.filings("B00P", units=[facts.province]))
+    return facts.ledger.rows("B00P", facts.filings("B00P", units=facts.provinces))
 
 
 def listed_at(listed: pd.DataFrame, rows: pd.DataFrame, level: str) -> pd.Series[Any]:

@@ -118,10 +118,10 @@ def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], a
     rows = facts.rows_in(test.form, window, filings)
     truth = record_truth(test.where, rows, asking)
     owner = facts.district_of if test.with_children else str
-    proved = set(rows["unit"][truth.fillna(False)].map(owner))
+    proved = set(map(owner, rows["unit"][truth.fillna(False)].unique()))
     hidden = {owner(one.unit) for one in filings if facts.hides(one, window)}
     if not test.proof_only:
-        hidden |= set(rows["unit"][truth.isna()].map(owner))
+        hidden |= set(map(owner, rows["unit"][truth.isna()].unique()))
     filed: dict[str, list[Any]] = {}
     for one in filings:
         filed.setdefault(one.unit, []).append(one)
