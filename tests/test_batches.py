@@ -18,7 +18,7 @@ from conftest import run
 from returns_made import YES, Period, Return, activity, documents, model, whole_year, write_book
 from stored import FULL, ON, THERE, asking, counts, hash_of, many, of_all_kinds, said, started
 from tracker.cli import ingest, outcomes
-from tracker.crosschecks import LISTS, Cross, neighbours
+from tracker.crosschecks import Cross, neighbours
 from tracker.intake.arrivals import Arrival
 from tracker.place import load
 from tracker.plans import load as load_plan
@@ -245,7 +245,7 @@ def test_what_other_years_hold_changes_nothing_that_is_said(place: str, tmp_path
     for sha256, known in kept.known(kept.hashes()).items():
         units = {said["unit"] for said in known.returns}
         whole = kept.filings(units=neighbours({(unit, None) for unit in units} | {("01", None)}, places))
-        part = kept.filings(units={*units, "01"}, about={sha256}, lists=LISTS)
+        part = kept.filings(units={*units, "01"}, about={sha256})
         found = [Cross(one, names, kept, places, plans).problems([sha256], with_dates=True) for one in (whole, part)]
         assert found[0] == found[1]
         assert [one for one in whole if one.sha256 == sha256] == [one for one in part if one.sha256 == sha256]
