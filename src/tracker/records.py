@@ -7,7 +7,7 @@ refuses itself; in a table form its row goes with it. Nothing here knows who rep
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
@@ -15,11 +15,11 @@ from typing import NamedTuple
 from tracker.answers import Reading, Row
 from tracker.folding import fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
-from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
+from tracker.intake.grid import ERRORS, At, Sheet, Value, a1, column_name
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
 from tracker.reading import Cell, Fault, raw_text, read, said
-from tracker.returns import Origin
+from tracker.returns import told
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
 DAYS_TO_1904 = 1462  # from the first day of the one date system to that of the other
@@ -68,6 +68,14 @@ class _Column(NamedTuple):
     field: Field
 
 
+class _Columns(NamedTuple):
+    """The columns of a table that are read; the field that answers in each place; and what must be answered."""
+
+    read: Sequence[_Column]
+    by_place: Sequence[Field | None]
+    required: Set[str]
+
+
 class _Line(NamedTuple):
     """A row of a sheet; `plain` when nothing is special about its cells, so that their values say it all."""
 
@@ -80,22 +88,44 @@ def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     sheet = table.sheet
     by_label = {one.label: one for one in table.form.fields}
     fields = sorted(((place, by_label[label]) for label, place in table.columns.items()), key=itemgetter(0))
-    places = {one.name: place for place, one in fields}
-    columns = [_Column(place, column_name(place), one) for place, one in fields if one.kept]
+    letters = {one.name: column_name(place) for place, one in fields}
+    columns = _columns([_Column(place, column_name(place), one) for place, one in fields if one.kept])
     special = _special_rows(sheet)
     read_rows: list[Row] = []
     since_total: list[Row] = []
     for number, says in rows:
         if says is RowSays.TOTAL:
-            _check_total(reading, Row(sheet.name, number, places), sheet, columns, (read_rows, since_total))
+            _check_total(reading, Row(sheet.name, number, letters), sheet, columns.read, (read_rows, since_total))
             since_total = []
         elif says is RowSays.DATA:
-            row = Row(sheet.name, number, places)
-            if _read_line(reading, row, _Line(sheet, number, number not in special), columns):
+            row = Row(sheet.name, number, letters)
+            plain = number not in special
+            if not (plain and _read_plainly(row, sheet.rows[number], columns)) and _read_line(
+                reading, row, _Line(sheet, number, plain), columns.read
+            ):
                 reading.refuse_row(row)
             read_rows.append(row)
             since_total.append(row)
     reading.rows.extend(read_rows)
+
+
+def _columns(read: Sequence[_Column]) -> _Columns:
+    at = {one.number: one.field for one in read}
+    required = frozenset(one.field.name for one in read if one.field.required)
+    return _Columns(read, [at.get(place) for place in range(max(at, default=-1) + 1)], required)
+
+
+def _read_plainly(row: Row, cells: Sequence[Value], columns: _Columns) -> bool:
+    """Reads a line that has all it must and nothing but plain answers, as nearly all have; of another, nothing."""
+    filled = zip(cells, columns.by_place)  # noqa: B905 - rows are ragged
+    plain = [said(one, value).plain for value, one in filled if value is not None and one is not None]
+    if None in plain:
+        return False
+    values = {one.name: one.value for one in plain}
+    if not columns.required <= values.keys():
+        return False
+    row.values, row.told = values, dict(zip(values, plain, strict=True))
+    return True
 
 
 def _special_rows(sheet: Sheet) -> Container[int]:
@@ -147,8 +177,11 @@ def _read_special(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) 
 def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> bool:
     """Takes what a filled cell says into the row; True when it cannot be read."""
     name = one.name
+    raw, answer, plain = said(one, value)
+    if plain is not None:
+        row.take(plain)
+        return False
     row.places[name] = cell
-    raw, answer = said(one, value)
     if "#" in raw and raw.strip().upper() in ERRORS:  # as HTML and CSV show it
         reading.report("error_value", row, name, found=raw)
         return True
@@ -156,8 +189,7 @@ def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> boo
         _report_fault(reading, row, one, raw, answer)
         return True
     if answer.value is not None:
-        row.values[name] = answer.value
-        row.origins[name] = Origin(cell, raw, answer.qualifier, row.elsewhere.get(name, ""))
+        row.take(told(name, answer.value, raw, answer.qualifier))
         if answer.repaired:
             reading.report("value_repaired", row, name, value=str(answer.value))
     return False
@@ -204,7 +236,7 @@ def _sum(rows: Iterable[Row], name: str) -> int:
 def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
     """All rows of a row-coded form make one record; Mã số says which answer a row is."""
     sheet = table.sheet
-    row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row, table.columns)
+    row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row, _letters(table))
     code_column = table.columns["Mã số"]
     headings = _answering(table)
     special = _special_rows(sheet)
@@ -234,6 +266,11 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
         reading.rows.append(row)
 
 
+def _letters(table: Table) -> dict[str, str]:
+    """The columns of a table's headings, from the left."""
+    return {label: column_name(place) for label, place in sorted(table.columns.items(), key=itemgetter(1))}
+
+
 def _answering(table: Table) -> list[tuple[int, str, str]]:
     """The columns of a row-coded form that hold answers: number, letters and folded heading."""
     known = {heading for _, heading in table.form.by_code}
@@ -252,7 +289,7 @@ def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: s
         answer = read(one, value)
         if isinstance(answer, Fault) or (answer.value is not None and answer.value != row.values[one.name]):
             del row.values[one.name]
-            row.origins.pop(one.name, None)
+            row.told.pop(one.name, None)
             dropped = True
     return dropped
 
@@ -286,7 +323,7 @@ def _validate(reading: Reading) -> None:
 def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
     """TTC: the answers by their code in the column Mã, whatever else the sheet says."""
     reading = Reading(form)
-    row = Row(table.sheet.name, table.header_row, table.columns)
+    row = Row(table.sheet.name, table.header_row, _letters(table))
     by_code: Mapping[str, Field] = {one.code: one for one in form.fields}
     code_column, value_column = table.columns["Mã"], table.columns["Giá trị"]
     for number, _ in table.rows():
