@@ -54,11 +54,12 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
     left = _figure(row, rule.left)
-    right = [_figure(row, name) for name in rule.right]
-    known = [figure for figure in right if figure is not None]
-    if left is None or not known:
+    if left is None:
         return
-    whole = len(known) == len(right)
+    known = [figure for name in rule.right if (figure := _figure(row, name)) is not None]
+    if not known:
+        return
+    whole = len(known) == len(rule.right)
     if rule.compare is Compare.ADDS_UP:
         if left == sum(known) if whole else sum(known) <= left:
             return

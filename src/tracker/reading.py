@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tracker.folding import fold, tidy
 from tracker.form import Field, Kind
@@ -61,7 +61,8 @@ def raw_text(value: object) -> str:
     return str(value)
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
     """A filled cell: as a person sees it, what it answers, and what is kept of it where all is plain.
 
     Not plain is what gives no answer, or one with something left out, and what may be a spreadsheet's error.

@@ -26,7 +26,8 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
     """What a cell told of a field: the answer, the raw text, and the texts made of them wherever they are kept.
 
     `figure` is set where other figures can be held against it: "trên 310" is none. `hashed` is its part of what a

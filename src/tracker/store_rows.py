@@ -106,7 +106,8 @@ def _record_row(record: Record) -> RecordRow:
     if places or elsewhere:
         cells = [f'"{name}":["{record.cell(name)}",{one.shown}{_on(elsewhere, name)}]' for name, one in told.items()]
     else:
-        cells = [f'"{name}":["{letters[name]}{row}",{one.shown}]' for name, one in told.items()]
+        number = str(row)
+        cells = [f'"{name}":["{letters[name]}{number}",{one.shown}]' for name, one in told.items()]
     return RecordRow(sheet, row, f"{{{','.join(answers)}}}", f"{{{','.join(cells)}}}")
 
 
