@@ -394,6 +394,8 @@ def _hidden_rows(code: str, tables: Iterable[Table]) -> list[Problem]:
     found = []
     for table in tables:
         sheet = table.sheet
+        if not (sheet.hidden_rows or sheet.hidden_columns):
+            continue
         rows = {number for number in sheet.hidden_rows if table.header_row < number < len(sheet.rows)}
         count = sum(any(cell is not None for cell in sheet.rows[number]) for number in rows)
         count += len(set(table.columns.values()) & sheet.hidden_columns)

@@ -61,7 +61,7 @@ def raw_text(value: object) -> str:
     return str(value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Said:
     """A filled cell: as a person sees it, what it answers, and what is kept of it where all is plain.
 

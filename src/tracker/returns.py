@@ -26,7 +26,7 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a cell told of a field: the answer, the raw text, and the texts made of them wherever they are kept.
 
