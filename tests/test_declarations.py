@@ -106,7 +106,7 @@ def test_no_two_fields_of_a_form_share_a_name_or_a_place(form: Form) -> None:
 
 @every_form
 def test_names_of_fields_sort_alike_alone_and_in_the_text_that_is_hashed(form: Form) -> None:
-    """The hash of a filing has its answers by name; what is sorted for it is their texts, `"sessions": [3, "exact"]`."""
+    """A filing's hash has its answers by name; what is sorted for it is their texts, `"sessions": [3, "exact"]`."""
     names = sorted(one.name for one in form.kept_fields)
     texts = sorted(told(name, 3, "3").hashed for name in names)
     assert [*json.loads(f"{{{', '.join(texts)}}}")] == names
