@@ -5,6 +5,7 @@ Adding a form or a plan touches one place; these tests fail when that place is u
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -33,6 +34,7 @@ from tracker.plan import (
     Words,
 )
 from tracker.plans import load, shipped
+from tracker.returns import told
 
 ALL_FORMS = {**FORMS, TTC.code: TTC}
 FIELDS = [(form, one) for form in ALL_FORMS.values() for one in form.fields]
@@ -100,6 +102,14 @@ def test_no_two_fields_of_a_form_share_a_name_or_a_place(form: Form) -> None:
     assert more_than_once(one.name for one in form.fields) == set()
     if form.layout is not Layout.TABLE:
         assert len(form.by_code) == len(form.fields)
+
+
+@every_form
+def test_names_of_fields_sort_alike_alone_and_in_the_text_that_is_hashed(form: Form) -> None:
+    """A filing's hash has its answers by name; what is sorted for it is their texts, `"sessions": [3, "exact"]`."""
+    names = sorted(one.name for one in form.kept_fields)
+    texts = sorted(told(name, 3, "3").hashed for name in names)
+    assert [*json.loads(f"{{{', '.join(texts)}}}")] == names
 
 
 @every_form

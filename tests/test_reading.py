@@ -461,4 +461,4 @@ def test_what_equals_another_value_is_not_read_as_it(values: tuple[Cell, ...]) -
     assert found[int] == Answer(1)
     assert isinstance(found[bool], Fault)
     assert isinstance(found[float], Fault)
-    assert [said(count, value)[0] for value in values] == [raw_text(value) for value in values]
+    assert [said(count, value).raw for value in values] == [raw_text(value) for value in values]

@@ -13,20 +13,15 @@ from hypothesis import strategies as st
 from tracker.forms import FORMS
 from tracker.parse import content_of
 from tracker.period import Kind, Period
-from tracker.returns import Filing, Origin, Packed, Received, Record, Return
+from tracker.returns import Filing, Packed, Received, Record, Return, told
 from tracker.store_rows import packed
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     ['"', "\\", "\x00\x1f\x7f", "\u2028", "😀Ộ"]
 )
 ANSWERS = TEXTS | st.integers(0, 10**15) | st.booleans() | st.dates(date(1900, 1, 1), date(2100, 12, 31))
-ORIGINS = st.builds(
-    Origin,
-    st.sampled_from(["A1", "XFD1048576"]),
-    TEXTS,
-    st.sampled_from(["exact", "over", "nearly", "about"]),
-    st.just("") | TEXTS,
-)
+LETTERS = st.sampled_from(["A", "XFD"])
+QUALIFIERS = st.sampled_from(["exact", "over", "nearly", "about"])
 
 
 @st.composite
@@ -34,7 +29,11 @@ def records(draw: st.DrawFn) -> Record:
     """A record of B04 with any answers in any order; each with the cell it came from."""
     names = draw(st.lists(st.sampled_from([*FORMS["B04"].by_name]), unique=True))
     values = {name: draw(ANSWERS) for name in names}
-    return Record(draw(TEXTS), draw(st.integers(1, 10**6)), values, {name: draw(ORIGINS) for name in names})
+    said = {name: told(name, value, draw(TEXTS), draw(QUALIFIERS)) for name, value in values.items()}
+    letters = {name: draw(LETTERS) for name in names}
+    places = {name: f"{draw(LETTERS)}7" for name in names if draw(st.booleans())}
+    elsewhere = {name: draw(st.just("") | TEXTS) for name in names if draw(st.booleans())}
+    return Record(draw(TEXTS), draw(st.integers(1, 10**6)), values, said, letters, places, elsewhere)
 
 
 FILINGS = st.builds(

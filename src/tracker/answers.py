@@ -8,36 +8,60 @@ from datetime import date
 from typing import Any
 
 from tracker.form import Form
-from tracker.intake.grid import a1
 from tracker.period import Period
 from tracker.problems import Problem, problem
-from tracker.returns import Answered, Filing, Origin, Record
+from tracker.returns import Answered, Filing, Record, Told, told
 
 
 @dataclass(slots=True)
 class Row:
     """A record while it is read: where each of its answers stands, also the blank ones.
 
-    `elsewhere` names the sheet of the answers that do not stand on `sheet`: a row-coded form that goes on on another.
+    `letters` name the column of each field, from the left; `places` the cells of a row-coded form, and those of any
+    that gave no plain answer. `elsewhere` names the sheet of the answers that do not stand on `sheet`: a row-coded
+    form that goes on on another; `answered_by` the field whose cell answers another one, too.
     """
 
     sheet: str
     number: int
-    columns: Mapping[str, int]
+    letters: Mapping[str, str]
     values: dict[str, Answered] = field(default_factory=dict)
-    origins: dict[str, Origin] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
+    answered_by: dict[str, str] = field(default_factory=dict)
     refused: bool = False
 
     def place(self, name: str) -> str:
         """A1 of a field's cell, blank or not; the row's first column when the form has no cell for it."""
         if name in self.places:
             return self.places[name]
-        return a1(self.number, self.columns.get(name, min(self.columns.values())))
+        letters = self.letters.get(name) or next(iter(self.letters.values()))
+        return f"{letters}{self.number + 1}"
+
+    @property
+    def first_filled(self) -> str:
+        """The field of the first cell of a table form's row that holds something; "" when all are blank."""
+        return next((name for name in self.letters if name in self.values or name in self.places), "")
+
+    def take(self, one: Told) -> None:
+        self.values[one.name] = one.value
+        self.told[one.name] = one
+
+    def amend(self, name: str, value: Answered, *, by: str = "") -> None:
+        """Takes `value` for what the cell of a field told, or that of the field `by`, which answers this one, too."""
+        one = self.told[by or name]
+        self.take(told(name, value, one.raw, one.qualifier))
+        if by:
+            self.answered_by[name] = by
 
     def record(self) -> Record:
-        return Record(self.sheet, self.number + 1, self.values, self.origins)
+        places, elsewhere = self.places, self.elsewhere
+        if self.answered_by:
+            cells = {name: self.answered_by.get(name, name) for name in self.told}
+            places = {name: self.place(cell) for name, cell in cells.items()}
+            elsewhere = {name: self.elsewhere[cell] for name, cell in cells.items() if cell in self.elsewhere}
+        return Record(self.sheet, self.number + 1, self.values, self.told, self.letters, places, elsewhere)
 
 
 @dataclass(slots=True)
@@ -56,7 +80,7 @@ class Reading:
         about = self.form.by_name[name]
         found = facts.pop("found", None)
         if found is None:
-            found = row.origins[name].raw if name in row.origins else ""
+            found = row.told[name].raw if name in row.told else ""
         one = problem(
             code,
             form=self.form.code,

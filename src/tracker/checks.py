@@ -16,7 +16,7 @@ from tracker.forms.b01 import DOCUMENTS
 from tracker.forms.b02 import ACTIVE, CLOSED, INTEGRATED
 from tracker.period import Period
 from tracker.problems import Scope
-from tracker.reading import EXACT, swapped
+from tracker.reading import swapped
 
 MOST_PER_SESSION, LEAST_PER_SESSION = 2000, 2
 MANY_SESSIONS = 20
@@ -54,11 +54,12 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
     left = _figure(row, rule.left)
-    right = [_figure(row, name) for name in rule.right]
-    known = [figure for figure in right if figure is not None]
-    if left is None or not known:
+    if left is None:
         return
-    whole = len(known) == len(right)
+    known = [figure for name in rule.right if (figure := _figure(row, name)) is not None]
+    if not known:
+        return
+    whole = len(known) == len(rule.right)
     if rule.compare is Compare.ADDS_UP:
         if left == sum(known) if whole else sum(known) <= left:
             return
@@ -84,10 +85,8 @@ def _against(reading: Reading, row: Row, rule: FigureRule) -> dict[str, str]:
 
 def _figure(row: Row, name: str) -> int | None:
     """An exact figure; "trên 310" cannot be held against another one."""
-    value = row.values.get(name)
-    if not isinstance(value, int):
-        return None
-    return value if name not in row.origins or row.origins[name].qualifier == EXACT else None
+    one = row.told.get(name)
+    return None if one is None else one.figure
 
 
 # --- days -------------------------------------------------------------------------------------------------------
@@ -105,7 +104,7 @@ def _check_days(reading: Reading, period: Period) -> None:
         if period.first <= first <= last <= period.last:
             continue  # as nearly all do
         if last < first:
-            reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.origins[first_name].raw)
+            reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.told[first_name].raw)
             _refuse(reading, row)
         elif not Period(first, last).overlaps(period):
             proposed = _proposal(first, period)
@@ -137,8 +136,7 @@ def _check_b01(reading: Reading, row: Row, period: Period) -> None:
     if row.values.get("integrated_kit") is True:
         for name in ("policy_received", "behaviour_received"):
             if name not in row.values and not _unread(reading, row, name):
-                row.values[name] = True
-                row.origins[name] = row.origins["integrated_kit"]
+                row.amend(name, True, by="integrated_kit")
     for rule in reading.form.deployed_rules:
         _check_deployed(reading, row, rule, period)
     method_read = "reach_method" in row.values or _unread(reading, row, "reach_method")
@@ -187,7 +185,7 @@ def compare_attendances(reached: Reading, activities: Reading) -> None:
 def _check_b00(reading: Reading, row: Row, period: Period) -> None:
     typed = str(row.values.get("commune", ""))
     if typed.isdigit() and len(typed) < 5:
-        row.values["commune"] = typed.zfill(5)
+        row.amend("commune", typed.zfill(5))
         reading.report("zeros_restored", row, "commune", value=typed.zfill(5))
 
 
@@ -237,11 +235,15 @@ def _check_duplicates(reading: Reading) -> None:
     """Rows that say the same thing twice: equal in all, or in what makes an item the same (`same_when`)."""
     if reading.form.one_record:
         return
+    standing = _standing(reading)
+    same_when = reading.form.same_when
+    if not same_when and len({frozenset(row.values.values()) for row in standing}) == len(standing):
+        return  # as nearly always: no two have the same answers, to whatever field
     seen: dict[Hashable, Row] = {}
-    for row in _standing(reading):
+    for row in standing:
         first = seen.setdefault(_identity(reading, row), row)
         if first is not row:
-            name = next(iter(row.places), reading.form.fields[0].name)
+            name = row.first_filled or reading.form.fields[0].name
             reading.report("duplicate_row", row, name, other=str(first.number + 1))
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from tracker.folding import fold, fold_label
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, TypeAdapter
+    from pydantic import BaseModel
+    from pydantic_core import CoreSchema, SchemaValidator
 
 
 SMALL = range(1, 5)
@@ -193,23 +194,18 @@ class Form:
         )
 
     @cached_property
-    def border(self) -> TypeAdapter[Any]:
+    def border(self) -> SchemaValidator:
         """What a list of records must be, as the model says it of one; blank answers are left out.
 
-        Checking is all it does: making models of thousands of records would cost several times more.
+        Pydantic's own engine is given what Pydantic would give it for a TypedDict: every process that reads returns
+        asks for this, and the engine alone is there in a third of the time of the whole.
         """
-        from typing import NotRequired
+        from pydantic_core import SchemaValidator
+        from pydantic_core.core_schema import list_schema, typed_dict_field, typed_dict_schema
 
-        from pydantic import ConfigDict, TypeAdapter, with_config
-        from typing_extensions import TypedDict  # that of typing says too little before Python 3.12
-
-        answers: dict[str, Any] = {
-            one.name: _answer_type(one) if one.required else NotRequired[_answer_type(one)]
-            for one in self.kept_fields
-        }
-        record: Any = TypedDict(self.code, answers)  # type: ignore[misc]  # declared by the fields
-        with_config(ConfigDict(strict=True, extra="forbid"))(record)
-        return TypeAdapter(list[record])
+        answers = {one.name: typed_dict_field(_answer_schema(one), required=one.required) for one in self.kept_fields}
+        record = typed_dict_schema(answers, extra_behavior="forbid", config={"strict": True})
+        return SchemaValidator(list_schema(record))
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema (draft 2020-12) of one record."""
@@ -224,6 +220,23 @@ def _annotation(one: Field) -> tuple[Any, Any]:
     title = f"{one.code} · {one.label}" if one.code else one.label
     about = PydanticField(title=title) if one.required else PydanticField(default=None, title=title)
     return (base, about) if one.required else (base | None, about)
+
+
+def _answer_schema(one: Field) -> CoreSchema:
+    """The same as `_answer_type`, in the words of Pydantic's engine."""
+    from pydantic_core import core_schema
+
+    match one.kind:
+        case Kind.COUNT | Kind.PERSONS:
+            return core_schema.int_schema(ge=0)
+        case Kind.YES_NO:
+            return core_schema.bool_schema()
+        case Kind.DATE:
+            return core_schema.date_schema()
+        case Kind.CHOICE:
+            return core_schema.literal_schema([choice.value for choice in one.choices])
+        case _:
+            return core_schema.str_schema()
 
 
 def _answer_type(one: Field) -> Any:

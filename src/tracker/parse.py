@@ -10,8 +10,7 @@ import hashlib
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from json.encoder import encode_basestring
+from json.encoder import encode_basestring as quoted
 
 from tracker.answers import Reading, Says
 from tracker.checks import check, compare_attendances
@@ -27,9 +26,8 @@ from tracker.intake.tables import RowSays, Table, form_of_name
 from tracker.marked.own import without_own_sheet
 from tracker.place import Places
 from tracker.problems import Problem, problem
-from tracker.reading import EXACT
 from tracker.records import read_form, read_keyed
-from tracker.returns import Answered, Filing, Received, Record, Return, Status
+from tracker.returns import Filing, Received, Record, Return, Status
 from tracker.template.mark import Mark, answered, is_own, mark_of, recognised
 from tracker.waivers import standing
 
@@ -330,37 +328,22 @@ def _finish_filing(reading: Reading) -> Filing:
         filing.refused = True
     filing.faulty = filing.refused_undated or any(one.is_error for one in reading.problems)
     filing.content = content_of(filing)
-    filing.figures = sum(
-        type(value) is int and value > 0  # True is no figure
-        for record in filing.records
-        for value in record.values.values()
-    )
+    values = [value for record in filing.records for value in record.values.values()]
+    filing.figures = len([value for value in values if type(value) is int and value > 0])  # True is no figure
     return filing
 
 
 def content_of(filing: Filing) -> str:
     """A hash of what a filing says, wherever it says it: two files with the same answers have the same content."""
-    said = sorted(map(_said, filing.records))
-    refused = [sorted(filing.refused_parts), len(filing.refused_days), filing.refused_undated]
-    return hashlib.sha256(_AS_JSON([filing.none, said, refused]).encode()).hexdigest()
+    said = ", ".join(map(quoted, sorted(map(_said, filing.records))))
+    refused = _AS_JSON([sorted(filing.refused_parts), len(filing.refused_days), filing.refused_undated])
+    none = "true" if filing.none else "false"
+    return hashlib.sha256(f"[{none}, [{said}], {refused}]".encode()).hexdigest()
 
 
 def _said(record: Record) -> str:
     """The answers of a record with their qualifiers as JSON, by name; stores hold hashes of this very text."""
-    said = []
-    for name, value in sorted(record.values.items()):
-        shown = value if type(value) is int else _as_json(value)
-        qualifier = record.origins[name].qualifier if name in record.origins else EXACT
-        said.append(f'"{name}": [{shown}, "{qualifier}"]')
-    return f"{{{', '.join(said)}}}"
-
-
-def _as_json(value: Answered) -> str:
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{value.isoformat()}"' if isinstance(value, date) else _AS_JSON(value)
+    return f"{{{', '.join(sorted([one.hashed for one in record.told.values()]))}}}"
 
 
 def _whole_return(one: Return, heading: Heading, readings: Mapping[str, Reading]) -> list[Problem]:
@@ -411,6 +394,8 @@ def _hidden_rows(code: str, tables: Iterable[Table]) -> list[Problem]:
     found = []
     for table in tables:
         sheet = table.sheet
+        if not (sheet.hidden_rows or sheet.hidden_columns):
+            continue
         rows = {number for number in sheet.hidden_rows if table.header_row < number < len(sheet.rows)}
         count = sum(any(cell is not None for cell in sheet.rows[number]) for number in rows)
         count += len(set(table.columns.values()) & sheet.hidden_columns)

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from tracker.folding import fold, tidy
 from tracker.form import Field, Kind
-from tracker.returns import Answered
+from tracker.returns import Answered, Told, told
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 
@@ -61,23 +61,40 @@ def raw_text(value: object) -> str:
     return str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A filled cell: as a person sees it, what it answers, and what is kept of it where all is plain.
+
+    Not plain is what gives no answer, or one with something left out, and what may be a spreadsheet's error.
+    """
+
+    raw: str
+    answer: Answer | Fault
+    plain: Told | None
+
+
 def read(field: Field, value: Cell) -> Answer | Fault:
     """What a filled cell answers to `field`."""
-    return said(field, value)[1]
+    return said(field, value).answer
 
 
-def said(field: Field, value: Cell) -> tuple[str, Answer | Fault]:
-    """A filled cell as a person sees it, and what it answers to `field`."""
+def said(field: Field, value: Cell) -> Said:
+    """What a filled cell says, as an answer to `field`."""
     kind = type(value)
     if kind is int or kind is date or (kind is str and len(value) <= _SHORT):  # type: ignore[arg-type]
         return _said_often(field, value)
-    return raw_text(value), _read(field, value)
+    return _said(field, value)
 
 
-@lru_cache(maxsize=16384)
-def _said_often(field: Field, value: Cell) -> tuple[str, Answer | Fault]:
-    """The same for what may stand in many cells of many files: "có", 12, "hội nghị"; not True, which equals 1."""
-    return raw_text(value), _read(field, value)
+def _said(field: Field, value: Cell) -> Said:
+    raw, answer = raw_text(value), _read(field, value)
+    if isinstance(answer, Fault) or answer.value is None or answer.repaired or "#" in raw:
+        return Said(raw, answer, None)
+    return Said(raw, answer, told(field.name, answer.value, raw, answer.qualifier))
+
+
+_said_often = lru_cache(maxsize=8192)(_said)
+"""The same for what may stand in many cells of many files: "có", 12, "hội nghị"; not True, which equals 1."""
 
 
 def _read(field: Field, value: Cell) -> Answer | Fault:

@@ -7,10 +7,11 @@ refuses itself; in a table form its row goes with it. Nothing here knows who rep
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tracker.answers import Reading, Row
 from tracker.folding import fold_label, tidy
@@ -19,7 +20,7 @@ from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
 from tracker.reading import Cell, Fault, raw_text, read, said
-from tracker.returns import Origin
+from tracker.returns import told as told_of
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
 DAYS_TO_1904 = 1462  # from the first day of the one date system to that of the other
@@ -38,7 +39,7 @@ def read_form(form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowS
             _read_table(reading, table, numbered)
         else:
             _read_coded(reading, table, numbered)
-        said_none = said_none or any(says is RowSays.NONE_HERE for _, says in numbered)
+        said_none = said_none or (not reading.rows and any(says is RowSays.NONE_HERE for _, says in numbered))
     reading.filing.none = said_none and not reading.rows
     _validate(reading)
     return reading
@@ -68,6 +69,35 @@ class _Column(NamedTuple):
     field: Field
 
 
+class _Columns(NamedTuple):
+    """The columns of a table: letters by field, those that are read, what answers in each place, what must answer."""
+
+    letters: Mapping[str, str]
+    read: Sequence[_Column]
+    by_place: Sequence[Field | None]
+    required: Set[str]
+
+
+Placed: TypeAlias = tuple[tuple[str, int], ...]
+"""Headings of a form with their columns: those of a table, which are the same in file after file."""
+
+
+@lru_cache(maxsize=256)
+def _columns(fields: tuple[Field, ...], placed: Placed) -> _Columns:
+    by_label = {one.label: one for one in fields}
+    columns = [
+        _Column(place, column_name(place), by_label[label]) for label, place in sorted(placed, key=itemgetter(1))
+    ]
+    read = [one for one in columns if one.field.kept]
+    at = {one.number: one.field for one in read}
+    return _Columns(
+        {one.field.name: one.letters for one in columns},
+        read,
+        [at.get(place) for place in range(max(at, default=-1) + 1)],
+        frozenset(one.field.name for one in read if one.field.required),
+    )
+
+
 class _Line(NamedTuple):
     """A row of a sheet; `plain` when nothing is special about its cells, so that their values say it all."""
 
@@ -78,24 +108,41 @@ class _Line(NamedTuple):
 
 def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
     sheet = table.sheet
-    by_label = {one.label: one for one in table.form.fields}
-    fields = sorted(((place, by_label[label]) for label, place in table.columns.items()), key=itemgetter(0))
-    places = {one.name: place for place, one in fields}
-    columns = [_Column(place, column_name(place), one) for place, one in fields if one.kept]
+    columns = _columns(table.form.fields, tuple(table.columns.items()))
     special = _special_rows(sheet)
     read_rows: list[Row] = []
     since_total: list[Row] = []
     for number, says in rows:
         if says is RowSays.TOTAL:
-            _check_total(reading, Row(sheet.name, number, places), sheet, columns, (read_rows, since_total))
+            total = Row(sheet.name, number, columns.letters)
+            _check_total(reading, total, sheet, columns.read, (read_rows, since_total))
             since_total = []
         elif says is RowSays.DATA:
-            row = Row(sheet.name, number, places)
-            if _read_line(reading, row, _Line(sheet, number, number not in special), columns):
-                reading.refuse_row(row)
+            line = _Line(sheet, number, number not in special)
+            row = _plain_row(line, columns) or _any_row(reading, line, columns)
             read_rows.append(row)
             since_total.append(row)
     reading.rows.extend(read_rows)
+
+
+def _plain_row(line: _Line, columns: _Columns) -> Row | None:
+    """The row of a line that has all it must and nothing but plain answers, as nearly all have; None for another."""
+    if not line.plain:
+        return None
+    filled = zip(line.sheet.rows[line.number], columns.by_place)  # noqa: B905 - rows are ragged
+    plain = [said(one, value).plain for value, one in filled if value is not None and one is not None]
+    told = {one.name: one for one in plain if one is not None}
+    if len(told) < len(plain) or not columns.required <= told.keys():
+        return None
+    values = {name: one.value for name, one in told.items()}
+    return Row(line.sheet.name, line.number, columns.letters, values, told)
+
+
+def _any_row(reading: Reading, line: _Line, columns: _Columns) -> Row:
+    row = Row(line.sheet.name, line.number, columns.letters)
+    if _read_line(reading, row, line, columns.read):
+        reading.refuse_row(row)
+    return row
 
 
 def _special_rows(sheet: Sheet) -> Container[int]:
@@ -147,8 +194,12 @@ def _read_special(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) 
 def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> bool:
     """Takes what a filled cell says into the row; True when it cannot be read."""
     name = one.name
+    what = said(one, value)
+    if what.plain is not None:
+        row.take(what.plain)
+        return False
+    raw, answer = what.raw, what.answer
     row.places[name] = cell
-    raw, answer = said(one, value)
     if "#" in raw and raw.strip().upper() in ERRORS:  # as HTML and CSV show it
         reading.report("error_value", row, name, found=raw)
         return True
@@ -156,8 +207,7 @@ def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> boo
         _report_fault(reading, row, one, raw, answer)
         return True
     if answer.value is not None:
-        row.values[name] = answer.value
-        row.origins[name] = Origin(cell, raw, answer.qualifier, row.elsewhere.get(name, ""))
+        row.take(told_of(name, answer.value, raw, answer.qualifier))
         if answer.repaired:
             reading.report("value_repaired", row, name, value=str(answer.value))
     return False
@@ -204,9 +254,10 @@ def _sum(rows: Iterable[Row], name: str) -> int:
 def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
     """All rows of a row-coded form make one record; Mã số says which answer a row is."""
     sheet = table.sheet
-    row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row, table.columns)
+    placed = tuple(table.columns.items())
+    row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row, _letters(placed))
     code_column = table.columns["Mã số"]
-    headings = _answering(table)
+    of_code = _columns_of_codes(table.form.fields, placed)
     special = _special_rows(sheet)
     seen = _codes_answered(reading, row)
     for number, _ in rows:
@@ -220,11 +271,7 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             reading.problems.append(replace(again, facts={**again.facts, "why": why}))
             continue
         seen.add(code)
-        columns = [
-            _Column(place, letters, one)
-            for place, letters, heading in headings
-            if (one := table.form.by_code.get((code, heading)))
-        ]
+        columns = of_code[code]
         for _, letters, one in columns:
             row.places[one.name] = f"{letters}{number + 1}"
             if sheet.name != row.sheet:
@@ -234,11 +281,22 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
         reading.rows.append(row)
 
 
-def _answering(table: Table) -> list[tuple[int, str, str]]:
-    """The columns of a row-coded form that hold answers: number, letters and folded heading."""
-    known = {heading for _, heading in table.form.by_code}
-    folded = ((place, fold_label(label)) for label, place in table.columns.items())
-    return [(place, column_name(place), heading) for place, heading in sorted(folded) if heading in known]
+@lru_cache(maxsize=256)
+def _letters(placed: Placed) -> Mapping[str, str]:
+    """The columns of a table's headings, from the left."""
+    return {label: column_name(place) for label, place in sorted(placed, key=itemgetter(1))}
+
+
+@lru_cache(maxsize=256)
+def _columns_of_codes(fields: tuple[Field, ...], placed: Placed) -> Mapping[str, Sequence[_Column]]:
+    """The columns that hold answers in the row of each code of a row-coded form."""
+    places = sorted((place, fold_label(label)) for label, place in placed)
+    found: dict[str, list[_Column]] = {one.code: [] for one in fields}
+    by_heading = {(one.code, fold_label(one.column)): one for one in fields}
+    for code, columns in found.items():
+        answering = ((place, by_heading.get((code, heading))) for place, heading in places)
+        columns += [_Column(place, column_name(place), one) for place, one in answering if one is not None]
+    return found
 
 
 def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: str) -> bool:
@@ -252,7 +310,7 @@ def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: s
         answer = read(one, value)
         if isinstance(answer, Fault) or (answer.value is not None and answer.value != row.values[one.name]):
             del row.values[one.name]
-            row.origins.pop(one.name, None)
+            row.told.pop(one.name, None)
             dropped = True
     return dropped
 
@@ -285,14 +343,21 @@ def _validate(reading: Reading) -> None:
 
 def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
     """TTC: the answers by their code in the column Mã, whatever else the sheet says."""
-    reading = Reading(form)
-    row = Row(table.sheet.name, table.header_row, table.columns)
+    reading, sheet = Reading(form), table.sheet
+    row = Row(sheet.name, table.header_row, _letters(tuple(table.columns.items())))
     by_code: Mapping[str, Field] = {one.code: one for one in form.fields}
     code_column, value_column = table.columns["Mã"], table.columns["Giá trị"]
+    letters = column_name(value_column)
+    special = _special_rows(sheet)
     for number, _ in table.rows():
-        one = by_code.get(row_code(table.sheet.at(number, code_column)))
-        if one is not None and one.name not in row.places:
-            row.places[one.name] = a1(number, value_column)
-            if one.kept:
-                _read_special(reading, row, one, table.sheet, (number, value_column))
+        one = by_code.get(row_code(sheet.at(number, code_column)))
+        if one is None or one.name in row.places:
+            continue
+        cell = row.places[one.name] = f"{letters}{number + 1}"
+        if not one.kept:
+            continue
+        if number in special:
+            _read_special(reading, row, one, sheet, (number, value_column))
+        elif (value := sheet.at(number, value_column)) is not None:
+            _take(reading, row, one, cell, value)
     return row, reading

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple, TypeAlias
 
 from tracker.period import Kind, Period
@@ -25,6 +26,38 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a cell told of a field: the answer, the raw text, and the texts made of them wherever they are kept.
+
+    `figure` is set where other figures can be held against it: "trên 310" is none. `hashed` is its part of what a
+    filing's content is the hash of: `"sessions": [3, "exact"]`; `stored` its part of a record in the store:
+    `"sessions":3`; `shown` the raw text as JSON.
+    """
+
+    name: str
+    value: Answered
+    raw: str
+    qualifier: str
+    figure: int | None
+    hashed: str
+    stored: str
+    shown: str
+
+
+def told(name: str, value: Answered, raw: str, qualifier: str = "exact") -> Told:
+    """What a cell told of the field `name`. Stores hold hashes of these very texts."""
+    if isinstance(value, str):
+        text = quoted(value)
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    else:
+        text = f'"{value.isoformat()}"' if isinstance(value, date) else str(value)
+    figure = value if isinstance(value, int) and qualifier == "exact" else None
+    hashed, stored = f'"{name}": [{text}, "{qualifier}"]', f'"{name}":{text}'
+    return Told(name, value, raw, qualifier, figure, hashed, stored, text if raw == value else quoted(raw))
+
+
 class Origin(NamedTuple):
     """Where a figure stands and what stood there: "D14" and the raw text; `sheet` where it is not its record's."""
 
@@ -37,16 +70,31 @@ class Origin(NamedTuple):
 class Record(NamedTuple):
     """One row of a table form, or all cells of a row-coded one; `row` counts from 1 as Excel does.
 
-    `values` and `origins` have what is answered, and nothing of what is blank.
+    `values` and `told` have what is answered, in one order, and nothing of what is blank. A cell stands in the column
+    of its field, by `letters`, or at its own place in `places`; on its own sheet where `elsewhere` names one.
     """
 
     sheet: str
     row: int
     values: Mapping[str, Answered]
-    origins: Mapping[str, Origin]
+    told: Mapping[str, Told]
+    letters: Mapping[str, str]
+    places: Mapping[str, str]
+    elsewhere: Mapping[str, str]
 
     def qualifier(self, name: str) -> str:
-        return self.origins[name].qualifier if name in self.origins else "exact"
+        return self.told[name].qualifier if name in self.told else "exact"
+
+    def cell(self, name: str) -> str:
+        return self.places.get(name) or f"{self.letters[name]}{self.row}"
+
+    @property
+    def origins(self) -> Mapping[str, Origin]:
+        """Where each answer stands."""
+        return {
+            name: Origin(self.cell(name), one.raw, one.qualifier, self.elsewhere.get(name, ""))
+            for name, one in self.told.items()
+        }
 
 
 @dataclass(slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from json.encoder import encode_basestring as quoted
 from typing import Any, TypeAlias
 
 from tracker import __version__
@@ -100,22 +100,27 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
 
 def answers_of(record: Record) -> dict[str, Any]:
     """What a record answers, and the qualifiers of those figures that have one."""
-    qualified = {name: one.qualifier for name, one in record.origins.items() if one.qualifier != "exact"}
+    qualified = {name: one.qualifier for name, one in record.told.items() if one.qualifier != "exact"}
     return {**record.values, QUALIFIERS: qualified} if qualified else dict(record.values)
 
 
-@cache
-def _writer() -> Callable[[Any], bytes]:
-    """What writes a record as JSON: the text that `json` writes without spaces, in a fraction of its time."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(dict[str, Any]).serializer.to_json
-
-
 def _record_row(record: Record) -> RecordRow:
-    as_json = _writer()
-    places = {name: (one.cell, one.raw, one.sheet) if one.sheet else one[:2] for name, one in record.origins.items()}
-    return RecordRow(record.sheet, record.row, as_json(answers_of(record)).decode(), as_json(places).decode())
+    """The record in the texts that `json` would write without spaces; each answer knows its own."""
+    sheet, row, _, told, letters, places, elsewhere = record
+    answers = [one.stored for one in told.values()]
+    qualified = [f'"{name}":"{one.qualifier}"' for name, one in told.items() if one.qualifier != "exact"]
+    if qualified:
+        answers.append(f'"{QUALIFIERS}":{{{",".join(qualified)}}}')
+    if places or elsewhere:
+        cells = [f'"{name}":["{record.cell(name)}",{one.shown}{_on(elsewhere, name)}]' for name, one in told.items()]
+    else:
+        number = str(row)
+        cells = [f'"{name}":["{letters[name]}{number}",{one.shown}]' for name, one in told.items()]
+    return RecordRow(sheet, row, f"{{{','.join(answers)}}}", f"{{{','.join(cells)}}}")
+
+
+def _on(elsewhere: Mapping[str, str], name: str) -> str:
+    return f",{quoted(elsewhere[name])}" if elsewhere.get(name) else ""
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:
