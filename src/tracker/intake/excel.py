@@ -67,7 +67,7 @@ def read_xlsx(data: bytes) -> Book:
 def _merged_down(part: bytes) -> Mapping[At, At]:
     """For each cell under the first of a merged range one column wide: the first, which holds the value."""
     begins = part.find(b"mergeCells")
-    return _merged_in(part[begins : part.rfind(b"mergeCells")]) if begins >= 0 else {}
+    return _merged_in(part[begins : part.find(b"mergeCells", begins + 1)]) if begins >= 0 else {}
 
 
 @remembered(most=128, longest=8_192)
@@ -138,7 +138,13 @@ def _calamine(source: io.BytesIO) -> list[tuple[str, bool, Sequence[Sequence[Val
 
 
 def plain_rows(rows: Sequence[Sequence[Value]]) -> Rows:
-    return [[(value or None) if type(value) is str else plain(value) for value in row] for row in rows]
+    """The rows of the foreign reader as the grid wants them; blank ones, which formats make many of, without cells."""
+    return [
+        [(value or None) if type(value) is str else plain(value) for value in row]
+        if any(row) or row.count("") < len(row)  # a 0 is no blank
+        else []
+        for row in rows
+    ]
 
 
 def plain(value: Value) -> Value:

@@ -43,7 +43,8 @@ def heading_rows(sheet: Sheet, labels: frozenset[str], *, without: frozenset[int
 def _headings(labels: frozenset[str]) -> Sieve:
     """Lets through the texts that write one of the folded labels."""
     return Sieve(
-        lambda value: isinstance(value, str) and len(value) < LONGEST_HEADING and fold_label(value) in labels
+        lambda value: isinstance(value, str) and len(value) < LONGEST_HEADING and fold_label(value) in labels,
+        finds_words=True,
     )
 
 

@@ -72,9 +72,9 @@ def looks_marked(sheet: bytes, styles: Styles) -> bool:
     return bool(
         styles.struck_strings
         or (styles.cells and not styles.cells.isdisjoint(map(int, _STYLE.findall(sheet))))
-        or b't="e"' in sheet
+        or b't="e' in sheet
         or (b"'" in sheet and _SINGLE_QUOTED.search(sheet))
-        or (b"</f>" in sheet and _UNVALUED.search(sheet))
+        or (b"</f" in sheet and b"</f>" in sheet and _UNVALUED.search(sheet))
         or (b"hidden" in sheet and _HIDDEN.search(sheet))
         or b"strike" in sheet
         or (not sheet.endswith(guard.CELLS_END) and b":sheetData" in sheet[:_OPENING])

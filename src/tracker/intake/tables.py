@@ -57,9 +57,11 @@ class Table:
         for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
             if not row:
                 continue
-            if codes and code_column < len(row) and row_code(row[code_column]) in codes:
-                yield number, RowSays.DATA
-                continue
+            if codes and code_column < len(row):
+                code = row[code_column]
+                if code in codes or row_code(code) in codes:
+                    yield number, RowSays.DATA
+                    continue
             says = _says_plainly(row, places) if telling.isdisjoint(row) else None
             if says is None:
                 says = _says(self.filled(number), headings, self.form)
@@ -71,8 +73,8 @@ class Table:
                 yield number, says
 
     def _telling(self) -> set[Value]:
-        """The texts of the sheet that may make a row something else than one of the table."""
-        return _telling(frozenset(self.form.labels)).among(self.sheet.distinct)
+        """The texts of the sheet that may make a row something else than one of the table: words, and the headings."""
+        return _TELLING.among(self.sheet.distinct) | _headings(frozenset(self.form.labels)).among(self.sheet.distinct)
 
     def _codes(self) -> tuple[Set[str], int]:
         """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
@@ -169,10 +171,13 @@ def _tells(text: str) -> bool:
     return bool(_END.match(fold(begins)) or (len(text) < _LONG and _SIGNER.match(fold(text))))
 
 
+_TELLING = Sieve(lambda value: isinstance(value, str) and _tells(value))
+
+
 @lru_cache(maxsize=16)
-def _telling(labels: frozenset[str]) -> Sieve:
-    """Lets through the texts that tell something in a table with these folded headings, and the headings."""
-    return Sieve(lambda value: isinstance(value, str) and (fold_label(value) in labels or _tells(value)))
+def _headings(labels: frozenset[str]) -> Sieve:
+    """Lets through the texts that write one of these folded headings."""
+    return Sieve(lambda value: isinstance(value, str) and fold_label(value) in labels, finds_words=True)
 
 
 def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:
