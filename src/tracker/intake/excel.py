@@ -138,13 +138,7 @@ def _calamine(source: io.BytesIO) -> list[tuple[str, bool, Sequence[Sequence[Val
 
 
 def plain_rows(rows: Sequence[Sequence[Value]]) -> Rows:
-    """The rows of the foreign reader as the grid wants them; blank ones, which formats make many of, without cells."""
-    return [
-        [(value or None) if type(value) is str else plain(value) for value in row]
-        if any(row) or row.count("") < len(row)  # a 0 is no blank
-        else []
-        for row in rows
-    ]
+    return [[(value or None) if type(value) is str else plain(value) for value in row] for row in rows]
 
 
 def plain(value: Value) -> Value:

@@ -167,10 +167,8 @@ def _without_counts(strings: bytes) -> bytes:
 
 def cells_of(sheet: bytes) -> bytes:
     """A worksheet part to the end of its cells; drop-downs and the like come after, and hold none."""
-    opened = sheet.find(b"sheetData")
-    closed = sheet.find(b"sheetData", opened + 1)
-    end = closed - 2 + len(CELLS_END)
-    if sheet[closed - 2 : end] != CELLS_END or sheet.find(b"sheetData", end) >= 0 or (b"!" in sheet and b"<!" in sheet):
+    end = sheet.rfind(CELLS_END) + len(CELLS_END)
+    if end < len(CELLS_END) or sheet.find(b"sheetData", end) >= 0 or (b"!" in sheet and b"<!" in sheet):
         return sheet  # written otherwise, or a comment, which may hold anything
     return sheet[:end]
 

@@ -73,7 +73,7 @@ class Table:
                 yield number, says
 
     def _telling(self) -> set[Value]:
-        """The texts of the sheet that may make a row something else than one of the table: words, and the headings."""
+        """The texts of the sheet that may make a row something else than one of the table, and its headings."""
         return _TELLING.among(self.sheet.distinct) | _headings(frozenset(self.form.labels)).among(self.sheet.distinct)
 
     def _codes(self) -> tuple[Set[str], int]:
