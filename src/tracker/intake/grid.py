@@ -66,9 +66,9 @@ class Sheet:
         return frozenset().union(*self.rows)
 
     @cached_property
-    def texts(self) -> Sequence[str]:
-        """Every text of the sheet once, in no order."""
-        return [value for value in self.distinct if type(value) is str]
+    def texts(self) -> frozenset[str]:
+        """Every text of the sheet once."""
+        return frozenset([value for value in self.distinct if type(value) is str])
 
     def at(self, row: int, column: int) -> Value:
         """The value at a place; None outside the sheet."""

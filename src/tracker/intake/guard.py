@@ -52,7 +52,6 @@ _ODD_CELL = re.compile(rb"<c(?!" + _PLAIN[2:] % (rb"[A-Z]{1,3}", rb"[0-9]{1,7}")
 _FILLED_COLUMN = re.compile(_PLAIN % (rb"([A-Z]{1,3})", rb"[0-9]{1,7}") + rb" ?>(?!</c>)")
 _FILLED_ROW = re.compile(_PLAIN % (rb"[A-Z]{1,3}", rb"([0-9]{1,7})") + rb" ?>(?!</c>)")
 _PREFIXED = re.compile(rb":c")  # in half the time of `in`
-_NOT_NEAR_CELL = re.compile(rb'<c(?! r="[A-Za-z][0-9]{1,3}"|[A-Za-z])')  # any but A1 to Z999
 _UNPLACED_CELL = re.compile(rb'<c(?! r="|[A-Za-z])')
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _STRING_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -73,7 +72,7 @@ def damaged(reason: str = "malformed") -> Unreadable:
 
 def unpack(data: bytes) -> dict[str, bytes]:
     """The XML parts of a zip by name, without those that only people look at. Raises Unreadable."""
-    if data.rfind(_ZIP_END) < 0:
+    if data.rfind(_ZIP_END) < 0:  # found at once, from where it stands
         raise damaged("truncated")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -207,11 +206,7 @@ def _rough_box(sheet: bytes) -> int:
     A place beyond Z has two letters before its digits wherever its attribute stands, one beyond 999 four digits
     before the quote. Other attributes may look so too; that costs a closer look, no more.
     """
-    if _PREFIXED.search(sheet):
-        return CELL_LIMIT + 1
-    if not _NOT_NEAR_CELL.search(sheet):
-        return 999 * 26
-    if _UNPLACED_CELL.search(sheet):
+    if _PREFIXED.search(sheet) or _UNPLACED_CELL.search(sheet):
         return CELL_LIMIT + 1
     shadow = sheet[max(sheet.find(b"sheetData"), 0) :].translate(_SHADOW)
     rows, columns = 999, 26

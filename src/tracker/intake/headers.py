@@ -30,7 +30,7 @@ def heading_rows(sheet: Sheet, labels: frozenset[str], *, without: frozenset[int
 
     `without` names columns that are no form's: those that say who and when in a CSV.
     """
-    texts = _headings(labels).among(sheet.distinct)
+    texts = _headings(labels).among(sheet.texts)
     found = {}
     for number, row in enumerate(sheet.rows):
         if not texts.isdisjoint(row):
@@ -40,12 +40,9 @@ def heading_rows(sheet: Sheet, labels: frozenset[str], *, without: frozenset[int
 
 
 @lru_cache(maxsize=16)
-def _headings(labels: frozenset[str]) -> Sieve:
+def _headings(labels: frozenset[str]) -> Sieve[str]:
     """Lets through the texts that write one of the folded labels."""
-    return Sieve(
-        lambda value: isinstance(value, str) and len(value) < LONGEST_HEADING and fold_label(value) in labels,
-        finds_words=True,
-    )
+    return Sieve(lambda text: len(text) < LONGEST_HEADING and fold_label(text) in labels, finds_words=True)
 
 
 def tables_of(

@@ -72,9 +72,10 @@ class Table:
             if says is not RowSays.NOTHING:
                 yield number, says
 
-    def _telling(self) -> set[Value]:
+    def _telling(self) -> set[str]:
         """The texts of the sheet that may make a row something else than one of the table, and its headings."""
-        return _TELLING.among(self.sheet.distinct) | _headings(frozenset(self.form.labels)).among(self.sheet.distinct)
+        texts = self.sheet.texts
+        return _TELLING.among(texts) | _headings(frozenset(self.form.labels)).among(texts)
 
     def _codes(self) -> tuple[Set[str], int]:
         """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
@@ -171,13 +172,13 @@ def _tells(text: str) -> bool:
     return bool(_END.match(fold(begins)) or (len(text) < _LONG and _SIGNER.match(fold(text))))
 
 
-_TELLING = Sieve(lambda value: isinstance(value, str) and _tells(value))
+_TELLING = Sieve(_tells)
 
 
 @lru_cache(maxsize=16)
-def _headings(labels: frozenset[str]) -> Sieve:
+def _headings(labels: frozenset[str]) -> Sieve[str]:
     """Lets through the texts that write one of these folded headings."""
-    return Sieve(lambda value: isinstance(value, str) and fold_label(value) in labels, finds_words=True)
+    return Sieve(lambda text: fold_label(text) in labels, finds_words=True)
 
 
 def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:
