@@ -20,7 +20,7 @@ class Sieve(Generic[Asked]):
     """Lets through the values of which `holds` may be true, and remembers those that it keeps back.
 
     What it lets through is forgotten, so that what was looked for, such as personal data, is never held here; but
-    for a sieve that `finds_words`, which lets nothing through but words of the forms themselves.
+    for a sieve that `finds_words`: headings, totals, what stands over a signature.
     `holds` must answer the same for values that are equal: 1, 1.0 and True are one.
     """
 
