@@ -113,7 +113,7 @@ def test_rows_say_the_same_when_each_is_looked_at_closely(form: Form, rows: list
     _, (table, *_) = sheet_of(form, rows)
     quick = list(table.rows())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "_telling", lambda labels: EVERYTHING)
+        patch.setattr(tables, "_TELLING", EVERYTHING)
         _, (again, *_) = sheet_of(form, rows)
         assert list(again.rows()) == quick
 
@@ -156,6 +156,25 @@ def test_a_sieve_forgets_what_it_looks_for() -> None:
         assert one.among({"001300009876", "hội nghị", 3}) == {"001300009876"}
     assert sorted(map(str, asked)) == ["001300009876", "001300009876", "3", "hội nghị"]
     assert "001300009876" not in one._kept_back
+
+
+def test_a_sieve_that_finds_words_asks_of_each_only_once_and_finds_it_again() -> None:
+    """Headings come back with every file; what is too long for one is asked about each time and never held."""
+    asked: list[str] = []
+
+    def is_word(text: str) -> bool:
+        asked.append(text)
+        return text.startswith("t")
+
+    one, long = Sieve(is_word, finds_words=True), "t" * 301
+    for _ in range(2):
+        assert one.among({"tổng số", "xã", long}) == {"tổng số", long}
+    assert one.among({"tổng số"}) == {"tổng số"}
+    assert sorted(asked) == sorted(["tổng số", "xã", long, long])
+    for start in range(0, 5 * sieve._MOST, 1000):
+        one.among({f"t{number}" for number in range(start, start + 1000)})
+    assert len(one._words) <= sieve._MOST
+    assert one.among({"tổng số"}) == {"tổng số"}
 
 
 def test_a_sieve_stays_small_and_keeps_no_long_text() -> None:

@@ -171,6 +171,11 @@ class Form:
         return found
 
     @cached_property
+    def folded_labels(self) -> frozenset[str]:
+        """Every way to write a heading, folded."""
+        return frozenset(self.labels)
+
+    @cached_property
     def required_labels(self) -> tuple[str, ...]:
         if self.layout is Layout.TABLE:
             return tuple(one.label for one in self.fields if one.required)

@@ -67,7 +67,7 @@ def read_xlsx(data: bytes) -> Book:
 def _merged_down(part: bytes) -> Mapping[At, At]:
     """For each cell under the first of a merged range one column wide: the first, which holds the value."""
     begins = part.find(b"mergeCells")
-    return _merged_in(part[begins : part.rfind(b"mergeCells")]) if begins >= 0 else {}
+    return _merged_in(part[begins : part.find(b"mergeCells", begins + 1)]) if begins >= 0 else {}
 
 
 @remembered(most=128, longest=8_192)

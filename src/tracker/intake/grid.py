@@ -66,9 +66,9 @@ class Sheet:
         return frozenset().union(*self.rows)
 
     @cached_property
-    def texts(self) -> Sequence[str]:
-        """Every text of the sheet once, in no order."""
-        return [value for value in self.distinct if type(value) is str]
+    def texts(self) -> frozenset[str]:
+        """Every text of the sheet once."""
+        return frozenset([value for value in self.distinct if type(value) is str])
 
     def at(self, row: int, column: int) -> Value:
         """The value at a place; None outside the sheet."""
@@ -106,10 +106,11 @@ def trim(rows: Rows, keep: Iterable[At] = ()) -> Rows:
     for row, column in keep:
         widths[row] = max(widths.get(row, 0), column + 1)
     for cells in rows:
-        width = len(cells)
-        while width and cells[width - 1] is None:
-            width -= 1
-        del cells[width:]
+        if cells and cells[-1] is None:
+            width = len(cells) - 1
+            while width and cells[width - 1] is None:
+                width -= 1
+            del cells[width:]
     for row, width in widths.items():
         rows.extend([] for _ in range(row + 1 - len(rows)))
         rows[row].extend([None] * (width - len(rows[row])))

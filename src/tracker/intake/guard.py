@@ -72,7 +72,7 @@ def damaged(reason: str = "malformed") -> Unreadable:
 
 def unpack(data: bytes) -> dict[str, bytes]:
     """The XML parts of a zip by name, without those that only people look at. Raises Unreadable."""
-    if _ZIP_END not in data:
+    if data.rfind(_ZIP_END) < 0:  # found at once, from where it stands
         raise damaged("truncated")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -30,21 +30,19 @@ def heading_rows(sheet: Sheet, labels: frozenset[str], *, without: frozenset[int
 
     `without` names columns that are no form's: those that say who and when in a CSV.
     """
-    texts = _headings(labels).among(sheet.distinct)
+    texts = _headings(labels).among(sheet.texts)
     found = {}
-    for number, row in enumerate(sheet.rows):
-        if not texts.isdisjoint(row):
-            cells = ((at, str(cell)) for at, cell in enumerate(row) if cell in texts and at not in without)
-            found[number] = {at: fold_label(cell) for at, cell in cells}
+    for number, has_none in enumerate(map(texts.isdisjoint, sheet.rows)):
+        if not has_none:
+            cells = enumerate(sheet.rows[number])
+            found[number] = {at: fold_label(str(cell)) for at, cell in cells if cell in texts and at not in without}
     return found
 
 
 @lru_cache(maxsize=16)
-def _headings(labels: frozenset[str]) -> Sieve:
+def _headings(labels: frozenset[str]) -> Sieve[str]:
     """Lets through the texts that write one of the folded labels."""
-    return Sieve(
-        lambda value: isinstance(value, str) and len(value) < LONGEST_HEADING and fold_label(value) in labels
-    )
+    return Sieve(lambda text: len(text) < LONGEST_HEADING and fold_label(text) in labels, finds_words=True)
 
 
 def tables_of(
@@ -187,7 +185,8 @@ def _matches(folded: Mapping[int, str], form: Form) -> dict[int, str]:
 def _completed(matches: HeadingRows, anchor: int, top: Sequence[Sequence[Value]]) -> tuple[dict[int, str], int]:
     """Headings of the anchor row, and those that merged rows just above or below it add; the last header row."""
     places, bottom = dict(matches[anchor]), anchor
-    below = _header_rows_below(matches, anchor, top)
+    beneath = range(anchor + 1, anchor + 1 + _BELOW)
+    below = () if matches.keys().isdisjoint(beneath) else _header_rows_below(matches, anchor, top)
     above = range(anchor - 1, max(anchor - 1 - _ABOVE, -1), -1)
     for number in (*below, *above):
         if number not in matches or matches[number] == matches[anchor]:
@@ -216,6 +215,8 @@ def _side_by_side(places: Mapping[int, str], form: Form) -> list[dict[str, int]]
 
     A heading that comes again without beginning a whole table is no heading: its column belongs to no table.
     """
+    if len(set(places.values())) == len(places):
+        return [{places[place]: place for place in sorted(places)}]
     groups: list[dict[str, int]] = [{}]
     for place in sorted(places):
         label = places[place]

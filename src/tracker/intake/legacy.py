@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tracker.intake import tcvn3, vni
-from tracker.intake.grid import Book, Sheet, Value
+from tracker.intake.grid import Book, Sheet
 from tracker.intake.sieve import Sieve
 
 _TCVN3_HINT = re.compile("[\u00a1-\u00bf]")  # letters of TCVN3 that are symbols to everybody else
 _UNICODE = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u0300-\u0323\u1ea0-\u1ef9]")  # letters that neither of the two ever shows
-
-
-def _texts(question: Callable[[str], object]) -> Callable[[Value], bool]:
-    """The question, asked of texts only."""
-    return lambda value: isinstance(value, str) and bool(question(value))
 
 
 @dataclass(frozen=True)
@@ -29,15 +24,15 @@ class _Encoding:
     """How texts in an encoding are told from others: a letter that hints at it, and what can be nothing else."""
 
     name: str
-    hints: Sieve
-    sure: Sieve
+    hints: Sieve[str]
+    sure: Sieve[str]
     repair: Callable[[str], str | None]
     convert: Callable[[str], str | None]
 
 
 _ENCODINGS = (
-    _Encoding("TCVN3", Sieve(_texts(_TCVN3_HINT.search)), Sieve(_texts(tcvn3.repair)), tcvn3.repair, tcvn3.convert),
-    _Encoding("VNI", Sieve(_texts(vni.FOREIGN.search)), Sieve(_texts(vni.repair)), vni.repair, vni.convert),
+    _Encoding("TCVN3", Sieve(_TCVN3_HINT.search), Sieve(tcvn3.repair), tcvn3.repair, tcvn3.convert),
+    _Encoding("VNI", Sieve(vni.FOREIGN.search), Sieve(vni.repair), vni.repair, vni.convert),
 )
 
 
@@ -56,8 +51,8 @@ def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
     for encoding in _ENCODINGS:
-        certain = encoding.sure.among(sheet.distinct) if encoding.hints.among(sheet.distinct) else set()
-        repaired = _repaired([one for one in certain if isinstance(one, str)], encoding.repair)
+        certain = encoding.sure.among(sheet.texts) if encoding.hints.among(sheet.texts) else set()
+        repaired = _repaired(certain, encoding.repair)
         if not repaired:
             continue
         if not any(map(_UNICODE.search, sheet.texts)):
@@ -67,7 +62,7 @@ def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
     return sheet, ""
 
 
-def _repaired(texts: Sequence[str], repair: Callable[[str], str | None]) -> dict[str, str]:
+def _repaired(texts: Iterable[str], repair: Callable[[str], str | None]) -> dict[str, str]:
     """The texts that become others, with what they become."""
     fixed = ((text, repair(text)) for text in texts)
     return {text: now for text, now in fixed if now and now != text}

@@ -110,7 +110,7 @@ def _may_be_personal(value: Value) -> bool:
     return isinstance(value, int | float) and abs(value) >= _LONG_FROM
 
 
-_SUSPECTS = Sieve(_may_be_personal)
+_SUSPECTS = Sieve[Value](_may_be_personal)
 
 
 def _first_header_row(table: Table) -> int:

@@ -53,14 +53,16 @@ class Table:
         headings = {place: label for label, place in self.columns.items()}
         places = sorted(place for place in headings if place in self.span and place not in self.without)
         codes, code_column = self._codes()
-        telling = self._telling()
+        tells_nothing = self._telling().isdisjoint
         for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
             if not row:
                 continue
-            if codes and code_column < len(row) and row_code(row[code_column]) in codes:
-                yield number, RowSays.DATA
-                continue
-            says = _says_plainly(row, places) if telling.isdisjoint(row) else None
+            if codes and code_column < len(row):
+                code = row[code_column]
+                if code in codes or row_code(code) in codes:
+                    yield number, RowSays.DATA
+                    continue
+            says = _says_plainly(row, places) if tells_nothing(row) else None
             if says is None:
                 says = _says(self.filled(number), headings, self.form)
             if says is RowSays.END:
@@ -70,9 +72,10 @@ class Table:
             if says is not RowSays.NOTHING:
                 yield number, says
 
-    def _telling(self) -> set[Value]:
-        """The texts of the sheet that may make a row something else than one of the table."""
-        return _telling(frozenset(self.form.labels)).among(self.sheet.distinct)
+    def _telling(self) -> set[str]:
+        """The texts of the sheet that may make a row something else than one of the table, and its headings."""
+        texts = self.sheet.texts
+        return _TELLING.among(texts) | _headings(self.form.folded_labels).among(texts)
 
     def _codes(self) -> tuple[Set[str], int]:
         """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
@@ -81,9 +84,13 @@ class Table:
 
     def filled(self, number: int) -> dict[int, Cell]:
         """The filled cells of a row by column, of the table's columns alone."""
-        row = self.sheet.rows[number][: self.span.stop]
-        cells = ((place, row[place]) for place in range(self.span.start, len(row)) if place not in self.without)
-        return {place: cell for place, cell in cells if cell is not None and not is_blank(cell)}
+        first, stop = self.span.start, self.span.stop
+        cells = enumerate(self.sheet.rows[number][first:stop], first)
+        return {
+            place: cell
+            for place, cell in cells
+            if cell is not None and not is_blank(cell) and place not in self.without
+        }
 
     def fills(self, number: int, places: Iterable[int]) -> bool:
         """Whether a row holds something in one of these columns of the table."""
@@ -169,10 +176,13 @@ def _tells(text: str) -> bool:
     return bool(_END.match(fold(begins)) or (len(text) < _LONG and _SIGNER.match(fold(text))))
 
 
+_TELLING = Sieve(_tells, finds_words=True)
+
+
 @lru_cache(maxsize=16)
-def _telling(labels: frozenset[str]) -> Sieve:
-    """Lets through the texts that tell something in a table with these folded headings, and the headings."""
-    return Sieve(lambda value: isinstance(value, str) and (fold_label(value) in labels or _tells(value)))
+def _headings(labels: frozenset[str]) -> Sieve[str]:
+    """Lets through the texts that write one of these folded headings."""
+    return Sieve(lambda text: fold_label(text) in labels, finds_words=True)
 
 
 def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:

@@ -38,6 +38,8 @@ def repair(text: str) -> str | None:
     before. "Cã" (Có) stays, for it could be a word as it is, and so does "µm".
     """
     converted = convert(text)
+    if converted is None:
+        return None
     garbled = (word for word in marked_words(text) if len(word) >= SURE_LENGTH and not is_syllable(word))
     return converted if any(garbled) else None
 

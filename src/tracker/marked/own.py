@@ -23,6 +23,8 @@ WORDS = ("code", "severity", "form", "sheet", "cell", "field", "found", "unit")
 MARK, MARK_OF_CSV = "tracker.marks", "tracker.marks.csv"
 """What heads that column; the second where the file that was marked was a CSV."""
 
+_MARKS = frozenset({MARK, MARK_OF_CSV})
+
 REASON_LABELS = ("Lý do, nếu số liệu đúng", "Reason, if the figure is right")
 _FOLDED = frozenset(map(fold, REASON_LABELS))
 _HEADER_WITHIN = 40
@@ -80,9 +82,9 @@ class _Header:
 
 def _header(sheet: Sheet) -> _Header | None:
     """None for a sheet that is not ours."""
-    rows = sheet.rows[:_HEADER_WITHIN]
-    marks = {MARK, MARK_OF_CSV}.intersection(set().union(*rows))
-    for number, row in enumerate(rows if marks else ()):
+    if _MARKS.isdisjoint(sheet.distinct):
+        return None
+    for number, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
         mark = next((one for one in (MARK, MARK_OF_CSV) if one in row), None)
         if mark is not None:
             reasons = [column for column, cell in enumerate(row) if isinstance(cell, str) and fold(cell) in _FOLDED]
