@@ -16,8 +16,8 @@ from tracker.forms import FORMS
 from tracker.forms.b01 import REACH
 from tracker.period import Period
 from tracker.place import Change, Places, Tier, Unit, tier_of_code
-from tracker.plan import Expected, Plan
 from tracker.problems import Problem, Scope, Severity, problem
+from tracker.schedule import Line, Schedule
 from tracker.store_rows import joint_code
 from tracker.versions import COPY_FIGURES, Fate, Version
 
@@ -63,8 +63,8 @@ class _Kin:
 class _Line(NamedTuple):
     """A plan's line for some filers, and the last day on which what they file in some year is on time."""
 
-    plan: Plan
-    expected: Expected
+    plan: Schedule
+    expected: Line
     last_day: date | None
 
 
@@ -85,7 +85,7 @@ class Cross:
     names: Mapping[str, str]
     records: Records
     places: Places
-    plans: Sequence[Plan]
+    plans: Sequence[Schedule]
     _seen: _Seen = field(default_factory=_Seen)
 
     def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Told]]:
@@ -273,7 +273,7 @@ class Cross:
             if one.form in COUNTED_BY_KIND and one.status == "accepted":
                 lines = self._expected(one)
                 if lines and not any(self._fits(one, it.plan, it.expected) for it in lines):
-                    kinds = ", ".join(sorted({kind.value for it in lines for kind in it.expected.periods}))
+                    kinds = ", ".join(sorted({kind for it in lines for kind in it.expected.periods}))
                     yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
 
     def _late(self, mine: list[Version]) -> Iterator[Told]:
@@ -286,7 +286,7 @@ class Cross:
                 received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, last))
                 yield one, problem("late", received=received, due=due, days=days)
 
-    def deadline(self, one: Version) -> tuple[date, Plan] | None:
+    def deadline(self, one: Version) -> tuple[date, Schedule] | None:
         """The last day on which the version would have been on time, and the plan that sets it; None without one."""
         dues = [(it.last_day, it.plan) for it in self._expected(one) if it.last_day]
         return max(dues, key=lambda due: due[0], default=None)
@@ -309,15 +309,15 @@ class Cross:
             self._seen.lines[asked] = [
                 _Line(plan, it, it.due.last_day(year) if it.due and year else None)
                 for plan in self.plans
-                if year is not None and plan.life.holds(year)
-                for it in plan.expected(form)
-                if any(filer.agency == agency and filer.tier == tier for filer in it.filers)
+                if year is not None and plan.holds(year)
+                for it in plan.lines_for(form)
+                if (agency, tier) in it.filers
             ]
         return self._seen.lines[asked]
 
     @staticmethod
-    def _fits(one: Version, plan: Plan, expected: Expected) -> bool:
-        if not expected.periods or one.kind in [kind.value for kind in expected.periods]:
+    def _fits(one: Version, plan: Schedule, expected: Line) -> bool:
+        if not expected.periods or one.kind in expected.periods:
             return True
         return bool(expected.window and one.year and one.period == plan.window(expected.window, one.year))
 

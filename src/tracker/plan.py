@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from tracker.period import Deadline, Kind, Period, YearDay, year_of
+from tracker.period import Kind, Period, days_of, deadline, year_of
+
+if TYPE_CHECKING:
+    from tracker.schedule import Schedule
 
 TierName = Literal["province", "district", "commune"]
 CODE_WIDTH = {"province": 2, "district": 3, "commune": 5}
@@ -81,13 +84,8 @@ class Window(Declared):
     cite: str
 
     def of(self, year: int) -> Period:
-        """The days of a year; a window such as "12-15" to "12-14" began in the year before."""
-        first, last = _day(self.first, year), _day(self.last, year)
-        return Period(_day(self.first, year - 1) if first > last else first, last)
-
-
-def _day(text: str, year: int) -> date:
-    return YearDay.parse(text).of(year) if len(text) == 5 else date.fromisoformat(text)
+        """The days of a year."""
+        return days_of(self.first, self.last, year)
 
 
 class Filer(Declared):
@@ -104,8 +102,7 @@ class Due(Declared):
     cite: str = ""
 
     def last_day(self, year: int) -> date:
-        day = YearDay.parse(self.before or self.by)
-        return Deadline(day, inclusive=bool(self.by), years_after=int(self.next_year)).last_day(year)
+        return deadline(self.before, self.by, next_year=self.next_year).last_day(year)
 
 
 class Expected(Declared):
@@ -438,6 +435,13 @@ class Plan(Declared):
         """The agencies of a unit's tier that the table of returns expects a form from."""
         filers = (filer for expected in self.expected(form) for filer in expected.filers)
         return frozenset(filer.agency for filer in filers if CODE_WIDTH[filer.tier] == len(unit))
+
+    @property
+    def schedule(self) -> Schedule:
+        """Its table of returns by itself."""
+        from tracker.schedule import schedule_of
+
+        return schedule_of(self.model_dump(by_alias=True, include={"citation", "area", "life", "windows", "returns"}))
 
     def duty(self, name: str) -> Duty:
         return next(duty for duty in self.duties if duty.id == name)

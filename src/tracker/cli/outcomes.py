@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.crosschecks import Told
     from tracker.intake.content import Place
     from tracker.place import Places
-    from tracker.plan import Plan
+    from tracker.schedule import Schedule
     from tracker.store import Store
     from tracker.store_rows import Known
     from tracker.unstored import Unstored
@@ -80,11 +80,9 @@ class Outcomes:
 
     def __iter__(self) -> Iterator[Outcome]:
         from tracker.place import load
-        from tracker.plans import load as load_plan
-        from tracker.plans import shipped
+        from tracker.plans import schedules
 
-        plans = [load_plan(name) for name in shipped()]
-        places = load()
+        plans, places = schedules(), load()
         with self.store.snapshot():
             for portion in self.portions():
                 outcomes = list(_as_stored(portion, self.store))
@@ -126,7 +124,12 @@ LOST = ("conflicting", "copied")
 
 
 def _cross(
-    store: Store | Unstored, outcomes: Sequence[Outcome], places: Places, plans: Sequence[Plan], *, with_dates: bool
+    store: Store | Unstored,
+    outcomes: Sequence[Outcome],
+    places: Places,
+    plans: Sequence[Schedule],
+    *,
+    with_dates: bool,
 ) -> None:
     """Adds to some files what the returns of all say of theirs."""
     from tracker.crosschecks import LISTS, Cross, neighbours
