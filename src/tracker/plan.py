@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tracker.period import Kind, Period, days_of, deadline, year_of
-
-if TYPE_CHECKING:
-    from tracker.schedule import Schedule
 
 TierName = Literal["province", "district", "commune"]
 CODE_WIDTH = {"province": 2, "district": 3, "commune": 5}
@@ -435,13 +432,6 @@ class Plan(Declared):
         """The agencies of a unit's tier that the table of returns expects a form from."""
         filers = (filer for expected in self.expected(form) for filer in expected.filers)
         return frozenset(filer.agency for filer in filers if CODE_WIDTH[filer.tier] == len(unit))
-
-    @property
-    def schedule(self) -> Schedule:
-        """Its table of returns by itself."""
-        from tracker.schedule import schedule_of
-
-        return schedule_of(self.model_dump(by_alias=True, include={"citation", "area", "life", "windows", "returns"}))
 
     def duty(self, name: str) -> Duty:
         return next(duty for duty in self.duties if duty.id == name)

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.period import Deadline, Period, days_of, deadline, year_of
+
+if TYPE_CHECKING:
+    from tracker.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ def schedule_of(said: Mapping[str, Any]) -> Schedule:
         {one["id"]: (one["from"], one["to"]) for one in said.get("windows", ())},
         [_line(one) for one in said["returns"]],
     )
+
+
+def table_of(plan: Plan) -> Schedule:
+    """The table of a plan that is there whole."""
+    return schedule_of(plan.model_dump(by_alias=True, include={"citation", "area", "life", "windows", "returns"}))
 
 
 def _line(said: Mapping[str, Any]) -> Line:
