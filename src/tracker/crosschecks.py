@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from tracker.forms import FORMS
-from tracker.forms.b01 import REACH
 from tracker.period import Period
 from tracker.place import Change, Places, Tier, Unit, tier_of_code
 from tracker.problems import Problem, Scope, Severity, problem
@@ -149,6 +147,8 @@ class Cross:
         yield from self._fell(pairs)
 
     def _fell(self, pairs: list[tuple[Version, Version]]) -> Iterator[Told]:
+        from tracker.forms.b01 import REACH
+
         pairs = [pair for pair in pairs if not any(REACH in one.refused_parts for one in pair)]
         said = self._records_of([one for pair in pairs for one in pair])
         for one, earlier in pairs:
@@ -348,7 +348,7 @@ def _at_cell(
     cell, raw, *elsewhere = origins.get(name) or origins.get(fallback) or ("", "")
     if name not in origins:
         raw = ""
-    label = FORMS[one.form].by_name[name].label
+    label = _label(one.form, name)
     return problem(
         code,
         form=one.form,
@@ -359,6 +359,12 @@ def _at_cell(
         label=label,
         facts=facts,
     )
+
+
+def _label(form: str, name: str) -> str:
+    from tracker.forms import FORMS  # asked for only where something is wrong
+
+    return FORMS[form].by_name[name].label
 
 
 def _filer(one: Version) -> str:

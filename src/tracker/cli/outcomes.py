@@ -83,15 +83,18 @@ class Outcomes:
         from tracker.plans import schedules
 
         plans, places = schedules(), load()
+        if len(self) > FINISHED_AT_ONCE:
+            gc.freeze()  # the program itself stays to its end: no search between portions need go through it
         with self.store.snapshot():
-            for portion in self.portions():
+            for number, portion in enumerate(self.portions()):
+                if number:
+                    gc.collect(0)  # statements leave circles behind, which would lie until very many have come
                 outcomes = list(_as_stored(portion, self.store))
                 _cross(self.store, outcomes, places, plans, with_dates=self.with_dates)
                 for one in outcomes:
                     self.faulty |= one.status is not Status.ACCEPTED
                     self.warned |= any(it.severity is Severity.WARNING and not it.waiver for it in one.problems)
                     yield one
-                gc.collect(0)  # statements leave circles behind, which would lie until very many have come
 
     def portions(self) -> Iterator[list[Taken]]:
         taken = iter(self.taken)
