@@ -14,6 +14,7 @@ from tracker.cli.values import Plain
 
 WORDS = (
     None,
+    "\udcff",  # a byte that is no UTF-8
     "",
     " ",
     "abc",
