@@ -36,7 +36,7 @@ from tracker.forms.b04 import ACTIVITIES, SETTINGS
 from tracker.parse import content_of
 from tracker.period import Kind, Period
 from tracker.place import COLUMNS, COUNTRY, load
-from tracker.returns import Answered, Filing, Origin, Received, Record, Return
+from tracker.returns import Answered, Filing, Received, Record, Return, told
 from tracker.store import WITHDRAW, Store
 from tracker.store_rows import packed
 
@@ -179,8 +179,8 @@ def filing(form: Form, rows: Sequence[dict[str, Answered]]) -> Filing:
     records = []
     for row, said in enumerate(rows, start=9):
         cells = {one.name: _cell(form, number, row) for number, one in enumerate(form.kept_fields)}
-        origins = {name: Origin(cells[name], str(value)) for name, value in said.items()}
-        records.append(Record(form.code, row, said, origins))
+        told_of = {name: told(name, value, str(value)) for name, value in said.items()}
+        records.append(Record(form.code, row, said, told_of, {}, cells, {}))
     made = Filing(form.code, records)
     made.content = content_of(made)
     counted = (value for said in rows for value in said.values())

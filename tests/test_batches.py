@@ -21,8 +21,7 @@ from tracker.cli import ingest, outcomes
 from tracker.crosschecks import Cross, neighbours
 from tracker.intake.arrivals import Arrival
 from tracker.place import load
-from tracker.plans import load as load_plan
-from tracker.plans import shipped
+from tracker.plans import schedules
 from tracker.problems import EnvironmentFailedError
 from tracker.returns import Packed
 from tracker.store import Store, database_url
@@ -238,7 +237,7 @@ def of_many_years(folder: Path) -> Path:
 
 def test_what_other_years_hold_changes_nothing_that_is_said(place: str, tmp_path: Path) -> None:
     """Of each file alone: the same from the years that bear on it as from all that was ever received."""
-    places, plans = load(), [load_plan(name) for name in shipped()]
+    places, plans = load(), schedules()
     kept = Store(database_url(place))
     kept.save_many(files_of(of_many_years(tmp_path / "sent")))
     names, fewer, told = kept.names(), 0, 0

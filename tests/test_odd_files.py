@@ -161,6 +161,20 @@ def test_a_line_of_received_csv_that_cannot_be_read_is_told_by_its_number(
     assert [line for line in range(1, 9) if f"received.csv, dòng {line}:" in done.err] == lines
 
 
+def test_a_list_further_off_is_read_only_for_a_file_that_the_nearer_one_leaves_out(tmp_path: Path) -> None:
+    """Whoever has a day from its own folder needs no other list; the next file of that folder may."""
+    (tmp_path / "a").mkdir()
+    for name in ("1.xlsx", "2.xlsx", "3.xlsx"):
+        (tmp_path / "a" / name).touch()
+    (tmp_path / "received.csv").write_text("file,received\na/2.xlsx,2018-12-02\nnothing\n", "utf-8")
+    (tmp_path / "a" / "received.csv").write_text("file,received\n1.xlsx,2018-12-01\n3.xlsx,2018-12-03\n", "utf-8")
+    told: list[int] = []
+    days = []
+    for one in arrivals([tmp_path], lambda path, number: told.append(number)):
+        days.append((str(one.received_on), list(told)))
+    assert days == [("2018-12-01", []), ("2018-12-02", [3]), ("2018-12-03", [3])]
+
+
 def test_received_csv_names_files_relative_to_its_folder(tmp_path: Path) -> None:
     """The nearest one that names the file counts; Excel's semicolons and Windows' slashes are read, too."""
     (tmp_path / "q1").mkdir()

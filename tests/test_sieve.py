@@ -19,7 +19,7 @@ from tracker.intake.privacy import Hit, hits
 from tracker.intake.sieve import Sieve
 from tracker.intake.tables import Table
 
-EVERYTHING = Sieve(lambda value: True)
+EVERYTHING: Sieve[Value] = Sieve(lambda value: True)
 
 PERSONAL = (
     *("Họ và tên", "Số CCCD", "Ngày sinh", "Tên nạn nhân", "Nạn nhân (ghi rõ họ tên)", "E-mail", "Điện thoại (DĐ)"),
@@ -179,7 +179,7 @@ def test_a_sieve_that_finds_words_asks_of_each_only_once_and_finds_it_again() ->
 
 def test_a_sieve_stays_small_and_keeps_no_long_text() -> None:
     """However many files pass, and whatever they hold."""
-    one = Sieve(lambda value: False)
+    one: Sieve[Value] = Sieve(lambda value: False)
     for start in range(0, 5 * sieve._MOST, 1000):
         assert one.among(frozenset(range(start, start + 1000))) == set()
     assert one.among({"x" * 301, *range(2 * sieve._MOST)}) == set()

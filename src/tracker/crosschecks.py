@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from tracker.forms import FORMS
-from tracker.forms.b01 import REACH
 from tracker.period import Period
 from tracker.place import Change, Places, Tier, Unit, tier_of_code
-from tracker.plan import Expected, Plan
 from tracker.problems import Problem, Scope, Severity, problem
+from tracker.schedule import Line, Schedule
 from tracker.store_rows import joint_code
 from tracker.versions import COPY_FIGURES, Fate, Version
 
@@ -60,8 +58,8 @@ class _Kin:
 class _Line(NamedTuple):
     """A plan's line for some filers, and the last day on which what they file in some year is on time."""
 
-    plan: Plan
-    expected: Expected
+    plan: Schedule
+    expected: Line
     last_day: date | None
 
 
@@ -82,7 +80,7 @@ class Cross:
     names: Mapping[str, str]
     records: Records
     places: Places
-    plans: Sequence[Plan]
+    plans: Sequence[Schedule]
     _seen: _Seen = field(default_factory=_Seen)
 
     def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Told]]:
@@ -146,6 +144,8 @@ class Cross:
         yield from self._fell(pairs)
 
     def _fell(self, pairs: list[tuple[Version, Version]]) -> Iterator[Told]:
+        from tracker.forms.b01 import REACH
+
         pairs = [pair for pair in pairs if not any(REACH in one.refused_parts for one in pair)]
         said = self._records_of([one for pair in pairs for one in pair])
         for one, earlier in pairs:
@@ -270,7 +270,7 @@ class Cross:
             if one.form in COUNTED_BY_KIND and one.status == "accepted":
                 lines = self._expected(one)
                 if lines and not any(self._fits(one, it.plan, it.expected) for it in lines):
-                    kinds = ", ".join(sorted({kind.value for it in lines for kind in it.expected.periods}))
+                    kinds = ", ".join(sorted({kind for it in lines for kind in it.expected.periods}))
                     yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
 
     def _late(self, mine: list[Version]) -> Iterator[Told]:
@@ -283,7 +283,7 @@ class Cross:
                 received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, last))
                 yield one, problem("late", received=received, due=due, days=days)
 
-    def deadline(self, one: Version) -> tuple[date, Plan] | None:
+    def deadline(self, one: Version) -> tuple[date, Schedule] | None:
         """The last day on which the version would have been on time, and the plan that sets it; None without one."""
         dues = [(it.last_day, it.plan) for it in self._expected(one) if it.last_day]
         return max(dues, key=lambda due: due[0], default=None)
@@ -306,15 +306,15 @@ class Cross:
             self._seen.lines[asked] = [
                 _Line(plan, it, it.due.last_day(year) if it.due and year else None)
                 for plan in self.plans
-                if year is not None and plan.life.holds(year)
-                for it in plan.expected(form)
-                if any(filer.agency == agency and filer.tier == tier for filer in it.filers)
+                if year is not None and plan.holds(year)
+                for it in plan.lines_for(form)
+                if (agency, tier) in it.filers
             ]
         return self._seen.lines[asked]
 
     @staticmethod
-    def _fits(one: Version, plan: Plan, expected: Expected) -> bool:
-        if not expected.periods or one.kind in [kind.value for kind in expected.periods]:
+    def _fits(one: Version, plan: Schedule, expected: Line) -> bool:
+        if not expected.periods or one.kind in expected.periods:
             return True
         return bool(expected.window and one.year and one.period == plan.window(expected.window, one.year))
 
@@ -345,7 +345,7 @@ def _at_cell(
     cell, raw, *elsewhere = origins.get(name) or origins.get(fallback) or ("", "")
     if name not in origins:
         raw = ""
-    label = FORMS[one.form].by_name[name].label
+    label = _label(one.form, name)
     return problem(
         code,
         form=one.form,
@@ -356,6 +356,12 @@ def _at_cell(
         label=label,
         facts=facts,
     )
+
+
+def _label(form: str, name: str) -> str:
+    from tracker.forms import FORMS  # asked for only where something is wrong
+
+    return FORMS[form].by_name[name].label
 
 
 def _filer(one: Version) -> str:

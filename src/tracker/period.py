@@ -162,3 +162,18 @@ class Deadline:
         """The last day on time for the returns of `year`: "before 30/11" is 29/11."""
         day = self.day.of(year + self.years_after)
         return day if self.inclusive else day - DAY
+
+
+def deadline(before: str, by: str, *, next_year: bool) -> Deadline:
+    """A day of every year: the one `before` which, or `by` whose end, a return is on time."""
+    return Deadline(YearDay.parse(before or by), inclusive=bool(by), years_after=int(next_year))
+
+
+def days_of(first: str, last: str, year: int) -> Period:
+    """The days of a window in a year; one such as "12-15" to "12-14" began in the year before."""
+    begins, ends = _day(first, year), _day(last, year)
+    return Period(_day(first, year - 1) if begins > ends else begins, ends)
+
+
+def _day(text: str, year: int) -> date:
+    return YearDay.parse(text).of(year) if len(text) == 5 else date.fromisoformat(text)

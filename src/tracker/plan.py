@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from tracker.period import Deadline, Kind, Period, YearDay, year_of
+from tracker.period import Kind, Period, days_of, deadline, year_of
 
 TierName = Literal["province", "district", "commune"]
 CODE_WIDTH = {"province": 2, "district": 3, "commune": 5}
@@ -80,13 +80,8 @@ class Window(Declared):
     cite: str
 
     def of(self, year: int) -> Period:
-        """The days of a year; a window such as "12-15" to "12-14" began in the year before."""
-        first, last = _day(self.first, year), _day(self.last, year)
-        return Period(_day(self.first, year - 1) if first > last else first, last)
-
-
-def _day(text: str, year: int) -> date:
-    return YearDay.parse(text).of(year) if len(text) == 5 else date.fromisoformat(text)
+        """The days of a year."""
+        return days_of(self.first, self.last, year)
 
 
 class Filer(Declared):
@@ -103,8 +98,7 @@ class Due(Declared):
     cite: str = ""
 
     def last_day(self, year: int) -> date:
-        day = YearDay.parse(self.before or self.by)
-        return Deadline(day, inclusive=bool(self.by), years_after=int(self.next_year)).last_day(year)
+        return deadline(self.before, self.by, next_year=self.next_year).last_day(year)
 
 
 class Expected(Declared):

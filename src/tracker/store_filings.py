@@ -160,7 +160,7 @@ def in_parts(
 ) -> Iterator[Row[*tuple[Any, ...]]]:
     """The rows whose `column` is one of `wanted`, asked for in portions that any engine takes."""
     for start in range(0, len(wanted), AT_ONCE):
-        yield from connection.execute(query.where(column.in_(wanted[start : start + AT_ONCE])))
+        yield from connection.execute(query.where(column.in_(wanted[start : start + AT_ONCE]))).all()
 
 
 def _latest(action: str) -> Label[int]:

@@ -44,12 +44,10 @@ def _kept(store: Store, *, restricted: bool) -> Kept:
     from tracker.crosschecks import Cross
     from tracker.export import Kept
     from tracker.place import load
-    from tracker.plans import load as load_plan
-    from tracker.plans import shipped
+    from tracker.plans import schedules
 
     versions, places = store.filings(), load()
-    plans = [load_plan(name) for name in shipped()]
-    cross = Cross(versions, store.names(), store, places, plans)
+    cross = Cross(versions, store.names(), store, places, schedules())
     return Kept(
         versions=versions,
         arrivals=store.arrivals(),

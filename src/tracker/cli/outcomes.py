@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.crosschecks import Told
     from tracker.intake.content import Place
     from tracker.place import Places
-    from tracker.plan import Plan
+    from tracker.schedule import Schedule
     from tracker.store import Store
     from tracker.store_rows import Known
     from tracker.unstored import Unstored
@@ -80,20 +80,21 @@ class Outcomes:
 
     def __iter__(self) -> Iterator[Outcome]:
         from tracker.place import load
-        from tracker.plans import load as load_plan
-        from tracker.plans import shipped
+        from tracker.plans import schedules
 
-        plans = [load_plan(name) for name in shipped()]
-        places = load()
+        plans, places = schedules(), load()
+        if len(self) > FINISHED_AT_ONCE:
+            gc.freeze()  # the program itself stays to its end: no search between portions need go through it
         with self.store.snapshot():
-            for portion in self.portions():
+            for number, portion in enumerate(self.portions()):
+                if number:
+                    gc.collect(0)  # statements leave circles behind, which would lie until very many have come
                 outcomes = list(_as_stored(portion, self.store))
                 _cross(self.store, outcomes, places, plans, with_dates=self.with_dates)
                 for one in outcomes:
                     self.faulty |= one.status is not Status.ACCEPTED
                     self.warned |= any(it.severity is Severity.WARNING and not it.waiver for it in one.problems)
                     yield one
-                gc.collect(0)  # statements leave circles behind, which would lie until very many have come
 
     def portions(self) -> Iterator[list[Taken]]:
         taken = iter(self.taken)
@@ -126,7 +127,12 @@ LOST = ("conflicting", "copied")
 
 
 def _cross(
-    store: Store | Unstored, outcomes: Sequence[Outcome], places: Places, plans: Sequence[Plan], *, with_dates: bool
+    store: Store | Unstored,
+    outcomes: Sequence[Outcome],
+    places: Places,
+    plans: Sequence[Schedule],
+    *,
+    with_dates: bool,
 ) -> None:
     """Adds to some files what the returns of all say of theirs."""
     from tracker.crosschecks import Cross, neighbours

@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from tracker.cli.values import read_plainly
 from tracker.messages import say
 
 WrongUse: Any = typer.BadParameter.__base__
@@ -52,9 +53,13 @@ class Help(_Page):  # type: ignore[misc,valid-type,unused-ignore]  # the library
 
 
 class Spoken(typer.Context):
-    """What a command runs in; its help is ours."""
+    """What a command runs in; its help is ours, and so is how its plain values are read."""
 
     formatter_class = Help
+
+    def __init__(self, command: Any, *args: Any, **more: Any) -> None:
+        super().__init__(command, *args, **more)
+        read_plainly(command.get_params(self))
 
 
 def speak(command: Any) -> Any:

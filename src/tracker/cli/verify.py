@@ -19,7 +19,6 @@ from tracker.writing import day as said_day
 if TYPE_CHECKING:
     from tracker.crosschecks import Cross
     from tracker.intake.arrivals import Arrival
-    from tracker.plan import Plan
     from tracker.problems import Problem
     from tracker.returns import Filing, Received, Return
     from tracker.store import Store
@@ -93,15 +92,13 @@ def _memory(store: Store, hashes: Sequence[str]) -> Memory:
     from tracker.crosschecks import Cross
     from tracker.history import names_of_returns
     from tracker.place import load
-    from tracker.plans import load as load_plan
-    from tracker.plans import shipped
+    from tracker.plans import schedules
 
     versions = store.filings()
     files: dict[str, tuple[date, str]] = {}
     for one in store.arrivals():
         files[one.sha256] = min(files.get(one.sha256, (date.max, "")), (one.received_on, one.name))
-    plans: list[Plan] = [load_plan(name) for name in shipped()]
-    cross = Cross(versions, {}, store, load(), plans)
+    cross = Cross(versions, {}, store, load(), schedules())
     return Memory(versions, names_of_returns(versions), files, store.problems(hashes), cross)
 
 
@@ -172,7 +169,7 @@ def _deadline(one: Version, cross: Cross) -> str:
     due, plan = found
     days = (one.received_on - due).days
     state = say("verify.late", days=count(days)) if days > 0 else say("verify.on_time")
-    return say("verify.due", due=said_day(due), plan=plan.citation.number, state=state)
+    return say("verify.due", due=said_day(due), plan=plan.number, state=state)
 
 
 def _refused(problems: Iterable[Problem]) -> list[str]:

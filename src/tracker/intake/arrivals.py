@@ -31,6 +31,12 @@ class Arrival(NamedTuple):
     received_on: date | None
 
 
+Dates = tuple[Path, Mapping[str, date]]
+"""A folder, and the days that its `received.csv` gives to files."""
+
+Lists = tuple[list[Dates], Iterator[Dates]]
+"""Those that bear on the files of one folder, the nearest first: already read, and not yet."""
+
 BadLine = Callable[[Path, int], object]
 """Told of a `received.csv` and the number of a line in it that gives no file a day."""
 
@@ -43,10 +49,14 @@ def arrivals(paths: Iterable[Path], bad_line: BadLine = lambda path, number: Non
     """
     dates: dict[Path, Mapping[str, date]] = {}
     for given in paths:
+        near: Path | None = None  # the folder of the file before
+        lists: Lists = ([], iter(()))
         found = _walk(given) if given.is_dir() else iter([given])
         for path in _or_itself(found, given):
             place = _led_to(path) if path is given else path
-            yield Arrival(place, shown(path), _day(path, given, dates, bad_line))
+            if near is None or path.parent != near:
+                near, lists = path.parent, ([], _lists(path, given, dates, bad_line))
+            yield Arrival(place, shown(path), _day(path, lists))
 
 
 def inside(archive: Arrival, enclosed: Iterable[Enclosed]) -> list[Arrival]:
@@ -124,15 +134,31 @@ def _is_no_return(name: str) -> bool:
 # --- received.csv -----------------------------------------------------------------------------------------------
 
 
-def _day(path: Path, given: Path, dates: dict[Path, Mapping[str, date]], bad_line: BadLine) -> date | None:
-    """The day that the nearest received.csv says, from the file's own folder up to the one given."""
+def _day(path: Path, lists: Lists) -> date | None:
+    """The day that the nearest of these lists says; one further off is read only when it comes to that."""
+    for folder, days in _each(*lists):
+        day = days.get(_folded(path.relative_to(folder).as_posix()))
+        if day is not None:
+            return day
+    return None
+
+
+def _each(read: list[Dates], unread: Iterator[Dates]) -> Iterator[Dates]:
+    yield from tuple(read)
+    for one in unread:
+        read.append(one)
+        yield one
+
+
+def _lists(path: Path, given: Path, dates: dict[Path, Mapping[str, date]], bad_line: BadLine) -> Iterator[Dates]:
+    """Each received.csv that says anything, from the file's own folder up to the one given."""
     for folder in path.parents:
         if folder not in dates:
             dates[folder] = read_received(folder / RECEIVED, bad_line)
-        day = dates[folder].get(_folded(path.relative_to(folder).as_posix())) if dates[folder] else None
-        if day is not None or folder == given or path == given:
-            return day
-    return None
+        if dates[folder]:
+            yield folder, dates[folder]
+        if folder == given or path == given:
+            return
 
 
 def read_received(path: Path, bad_line: BadLine = lambda path, number: None) -> dict[str, date]:

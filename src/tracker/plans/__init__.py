@@ -5,9 +5,13 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracker.plan import Plan
 from tracker.problems import TrackerError
+from tracker.schedule import Schedule, schedule_of
+
+if TYPE_CHECKING:
+    from tracker.plan import Plan
 
 FOLDER = Path(__file__).parent
 
@@ -18,8 +22,17 @@ def shipped() -> tuple[str, ...]:
 
 
 @cache
+def schedules() -> tuple[Schedule, ...]:
+    """The tables of returns of the shipped plans, in their order."""
+    texts = ((FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in shipped())
+    return tuple(schedule_of(tomllib.loads(text)) for text in texts)
+
+
+@cache
 def load(name: str) -> Plan:
     """A shipped plan by its id, or a plan file by its path. Raises TrackerError for neither and for a faulty one."""
+    from tracker.plan import Plan
+
     if name in shipped():
         text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
         return Plan.model_validate(tomllib.loads(text))
@@ -31,6 +44,7 @@ def load(name: str) -> Plan:
 def _of_file(path: str) -> Plan:
     """A plan file that has no fault; the first one is said, `tracker plans check` says them all."""
     from tracker.messages import say
+    from tracker.plan import Plan
     from tracker.plan_check import faults
 
     try:

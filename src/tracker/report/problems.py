@@ -199,15 +199,14 @@ class _Tally:
         return say("listing.summary", n=count(self.files), files=files, **problems)
 
 
-def _is_asked(unit: str, forms: Iterable[str], year: int) -> bool:
+def _is_asked(unit: str, forms: Sequence[str], year: int) -> bool:
     """Whether a plan that holds in a year asks for any of the forms there."""
     from tracker.place import load
-    from tracker.plans import load as load_plan
-    from tracker.plans import shipped
-    from tracker.submission import asks
+    from tracker.plans import schedules
 
-    places, plans = load(), [load_plan(name) for name in shipped()]
-    return any(plan.life.holds(year) and asks(plan, form, unit, places) for plan in plans for form in forms)
+    lives = load().units_of_code(unit)
+    areas = {code for life in lives for code in (life.code, life.parent, life.province)}
+    return any(plan.area in areas and plan.asks(forms, year) for plan in schedules())
 
 
 def print_one(one: Outcome, console: Console) -> None:

@@ -112,6 +112,7 @@ def told(came: Came, store: Store) -> list[Fault]:
     Gravest first, then by code, unit, form, file and cell.
     """
     from tracker.crosschecks import Cross
+    from tracker.schedule import table_of
 
     by_file: dict[str, list[Version]] = {}
     for one in came.standing:
@@ -123,7 +124,7 @@ def told(came: Came, store: Store) -> list[Fault]:
         said = answered(own.get(sha256, []), inside, [it for one in inside for it in reasons.get(one.id, ())])
         found += _of_file(came, inside, said)
     at_fault = {(one.sha256, one.problem.sheet, one.problem.cell) for one in found if one.problem.is_error}
-    cross = Cross(came.everything, came.names, store, came.places, [came.plan])
+    cross = Cross(came.everything, came.names, store, came.places, [table_of(came.plan)])
     standing = {one.id for one in came.standing}
     for sha256, beside in cross.problems(by_file, with_dates=True).items():
         for one, it in beside:
