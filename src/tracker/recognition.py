@@ -26,7 +26,7 @@ def recognise(place: Place, shown: str, *, known: Set[str], sizes: Set[int]) -> 
     """
     found = _recognised(place, shown, known, sizes)
     if found is None:
-        from pydantic import TypeAdapter  # noqa: F401  # before children are forked, which share what reads
+        import pydantic_core.core_schema  # noqa: F401  # before children are forked, which share what reads
 
         import tracker.understand  # noqa: F401
     return found
