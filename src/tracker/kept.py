@@ -19,16 +19,15 @@ DATED = frozenset({"B03", "B04"})
 """The forms whose rows are dated: their filings are kept so."""
 
 
-def kept(form: str, answers: Sequence[Mapping[str, Any]]) -> str:
+def kept(form: str, answers: Iterable[Mapping[str, Any]]) -> str:
     """The answers of a filing's records by field, as JSON; "" where nothing is kept of it."""
-    if form not in DATED or not answers:
-        return ""
-    names = dict.fromkeys(name for one in answers for name in one)
-    return _AS_JSON({name: [one.get(name) for one in answers] for name in names})
+    said = list(answers) if form in DATED else []
+    names = dict.fromkeys(name for one in said for name in one)
+    return _AS_JSON({name: [one.get(name) for one in said] for name in names}) if said else ""
 
 
 def rows(filings: Iterable[tuple[int, str, Sequence[str]]]) -> Iterator[dict[str, Any]]:
     """Rows of the table for filings of which the store has the records: number, form, their answers as JSON."""
     for number, form, records in filings:
-        if text := kept(form, [json.loads(one) for one in records]):
+        if text := kept(form, map(json.loads, records)):
             yield {"filing_id": number, "answers": text}

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
-from tracker.kept import DATED, kept
+from tracker.kept import kept
 from tracker.problems import Problem, Scope, Severity
 from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status
 
@@ -54,7 +54,7 @@ def packed(received: Received) -> Packed:
                 filing_row(one, filing, received.status) | {"return_no": number},
                 [_record_row(record) for record in filing.records],
                 joint_codes(filing),
-                kept(filing.form, [answers_of(record) for record in filing.records]) if filing.form in DATED else "",
+                kept(filing.form, map(answers_of, filing.records)),
             )
             for number, one in enumerate(received.returns)
             for filing in one.filings
