@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Iterator
+import random
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DatabaseError
 
 from conftest import run
-from returns_made import YES, Period, Return, activity, documents, model, whole_year, write_book
+from returns_made import YES, Period, Return, activity, documents, model, month, of_province, whole_year, write_book
+from returns_made import place as listed
 from stored import FULL, ON, THERE, asking, counts, hash_of, many, of_all_kinds, said, started
 from tracker.cli import ingest, outcomes
-from tracker.crosschecks import Cross, neighbours
+from tracker.cli.outcomes import _highest_revisions, _period, _return_of
+from tracker.crosschecks import Cross, merged_with, provinces_of
 from tracker.intake.arrivals import Arrival
 from tracker.place import load
 from tracker.plans import schedules
@@ -26,6 +29,7 @@ from tracker.problems import EnvironmentFailedError
 from tracker.returns import Packed
 from tracker.store import Store, database_url
 from tracker.understand import pack
+from tracker.versions import Version
 
 DAY = date(2018, 11, 20)
 Files = list[tuple[Packed, date]]
@@ -235,22 +239,64 @@ def of_many_years(folder: Path) -> Path:
     return folder
 
 
-def test_what_other_years_hold_changes_nothing_that_is_said(place: str, tmp_path: Path) -> None:
-    """Of each file alone: the same from the years that bear on it as from all that was ever received."""
-    places, plans = load(), schedules()
+def test_what_does_not_bear_on_a_file_changes_nothing_that_is_said(place: str, tmp_path: Path) -> None:
+    """Of each file alone: the same from the filings that bear on it as from all that was ever received."""
     kept = Store(database_url(place))
     kept.save_many(files_of(of_many_years(tmp_path / "sent")))
-    names, fewer, told = kept.names(), 0, 0
-    for sha256, known in kept.known(kept.hashes()).items():
-        units = {said["unit"] for said in known.returns}
-        whole = kept.filings(units=neighbours({(unit, None) for unit in units} | {("01", None)}, places))
-        part = kept.filings(units={*units, "01"}, about={sha256})
-        found = [Cross(one, names, kept, places, plans).problems([sha256], with_dates=True) for one in (whole, part)]
-        assert found[0] == found[1]
-        assert [one for one in whole if one.sha256 == sha256] == [one for one in part if one.sha256 == sha256]
-        fewer, told = fewer + (len(part) < len(whole)), told + bool(found[0])
+    told = [said_alike(kept, sha256) for sha256 in kept.hashes()]
     kept.close()
-    assert min(fewer, told) > 5
+    assert sum(fewer for fewer, _ in told) > 5
+    assert sum(found > 0 for _, found in told) > 5
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_bears_on_a_file_is_found_in_any_history(place: str, tmp_path: Path, seed: int) -> None:
+    """Corrections, contradictions, copies, joint activities and merged units, in any order, with decisions."""
+    chance = random.Random(seed)
+    kept = Store(database_url(place))
+    sent = [write_book(tmp_path / f"{number:02}.xlsx", by_chance(chance)) for number in range(40)]
+    kept.save_many([(pack(path, path.name), date(2021, 1, 5)) for path in sent])
+    numbers = [one.id for one in kept.filings()]
+    for action in ("withdraw", "restore", "replace"):
+        kept.decide(chance.sample(numbers, 5), action, "thử")
+    told = [said_alike(kept, sha256) for sha256 in kept.hashes()]
+    kept.close()
+    assert all(fewer for fewer, _ in told)
+    assert sum(found > 0 for _, found in told) > 5
+
+
+def by_chance(chance: random.Random) -> Return:
+    """A return of one of some communes, two of which became one, that may repeat, contradict or copy another."""
+    unit, year = chance.choice(("00256", "00262", "00259", "00241", "00250")), chance.choice((2018, 2019, 2020))
+    if chance.random() < 0.2:
+        code = chance.choice(("HDC-1", "HDC-2"))
+        return Return(unit, month(year, chance.randint(1, 2)), {"B04": [activity(f"05/01/{year}", joint=code)]})
+    figures = {**FULL, "0201": 8000 + chance.randint(0, 1), "0215": 900 + chance.randint(0, 1)}
+    if chance.random() < 0.1:
+        hotspots = [listed("00256", on=f"31/12/{year - 1}"), listed("00259", people=7000, on=f"31/12/{year - 1}")]
+        return of_province("B00", hotspots, whole_year(year))
+    return documents(unit, figures, year, revision=chance.randint(1, 2))
+
+
+def said_alike(kept: Store, sha256: str) -> tuple[bool, int]:
+    """Whether fewer filings bear on a file than the store holds, and how much the returns of all say of it."""
+    places, plans = load(), schedules()
+    returns = [(said["unit"], _period(said)) for said in kept.known([sha256])[sha256].returns]
+    merged, provinces = merged_with(returns, places), provinces_of([unit for unit, _ in returns], places)
+    whole, part = kept.filings(), kept.bearing_on([sha256], merged=merged, provinces=provinces)
+    said = [
+        Cross(one, kept.names(), kept, places, plans).problems([sha256], with_dates=True) for one in (whole, part)
+    ]
+    assert said[0] == said[1]
+    assert _of(whole, sha256) == _of(part, sha256)
+    highest = [_highest_revisions(one) for one in (whole, part)]
+    assert highest[1].items() <= highest[0].items()
+    assert all(highest[1].get(key) == highest[0].get(key) for key in map(_return_of, _of(part, sha256)))
+    return len(part) < len(whole), len(said[0].get(sha256, ()))
+
+
+def _of(versions: Iterable[Version], sha256: str) -> list[Version]:
+    return [one for one in versions if one.sha256 == sha256]
 
 
 def test_numbers_that_were_taken_are_given_to_nobody_else(place: str, tmp_path: Path) -> None:

@@ -36,15 +36,19 @@ class Records(Protocol):
     def joint(self, filing_ids: Iterable[int]) -> Sequence[tuple[int, str]]: ...
 
 
-def neighbours(units: Iterable[tuple[str, Period | None]], places: Places) -> frozenset[str]:
-    """The units whose returns matter to those of some units and periods: these, their provinces, their mergers."""
+def provinces_of(units: Iterable[str], places: Places) -> set[str]:
+    """The provinces whose lists may hold for the returns of some units."""
+    return {code for unit in units for code in (unit, *(life.province for life in places.units_of_code(unit)))}
+
+
+def merged_with(returns: Iterable[tuple[str, Period | None]], places: Places) -> set[str]:
+    """The units whose returns may stand beside some returns, given by unit and period: mergers made them one."""
     found: set[str] = set()
-    for unit, period in units:
-        found |= {unit, *(life.province for life in places.units_of_code(unit))}
+    for unit, period in returns:
         if period is not None:
             found.update(places.merged_into(unit, date(period.last.year, 12, 31)))
             found.update(heir.code for heir in places.successors(unit, period.first))
-    return frozenset(found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ same code.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,11 +39,10 @@ from tracker.store_filings import (
     REPLACE,
     RESTORE,
     WITHDRAW,
+    bearing_on,
     beside,
-    days_about,
     filings,
     in_parts,
-    may_speak_of,
     of_units,
     versions,
 )
@@ -244,7 +243,6 @@ class Store:
         forms: Sequence[str] = (),
         known_on: date | None = None,
         units: Iterable[str] | None = None,
-        about: Collection[str] = (),
         speaking_of: Period | None = None,
     ) -> list[Version]:
         """Every filing received by `known_on`, settled: what became of each version of each key.
@@ -252,9 +250,7 @@ class Store:
         Of some `units` it costs what these have sent: theirs, and of others those that are copies of a form of
         theirs or report a joint activity of theirs. With days that they are to be `speaking_of`, those whose period
         has one of these, or that name one of their years; and lists and what has no period, which may speak of any.
-        Where only what bears on some files is wanted, which `about` names by hash, these are the years that they
-        speak of, those before, and those of filings that share a joint activity. In the order of form, unit, agency,
-        outlet, period, revision and receipt, which is the same however they came.
+        In the order of form, unit, agency, outlet, period, revision and receipt, which is the same however they came.
         """
         asked = filings(forms, known_on or FAR, speaking_of)
         with self.reading() as connection:
@@ -262,8 +258,6 @@ class Store:
                 return settle(sorted(versions(connection.execute(asked)), key=in_order))
             mine = frozenset(units)
             partners, others = beside(connection, mine)
-            if about:
-                asked = asked.where(may_speak_of(days_about(connection, about, sorted(partners))))
             own, theirs = of_units(connection, asked, mine), of_units(connection, asked, others)
         settled = settle(sorted([*own, *theirs], key=in_order))
         if not others:
@@ -274,6 +268,18 @@ class Store:
             for one in settled
             if one.unit not in others or one.id in partners or (one.fate is Fate.COPIED and copy_key(one) in copies)
         ]
+
+    def bearing_on(
+        self, hashes: Iterable[str], *, merged: Iterable[str] = (), provinces: Iterable[str] = ()
+    ) -> list[Version]:
+        """The filings by which those of some files are judged, settled, in the order of `filings`.
+
+        `merged` are the units that were merged with those of the files, `provinces` those whose lists hold for them.
+        It costs what it gives, however much else the store holds.
+        """
+        with self.reading() as connection:
+            bearing = bearing_on(connection, hashes, merged=merged, provinces=provinces)
+        return settle(sorted(bearing, key=in_order))
 
     def names(self, hashes: Iterable[str] | None = None) -> dict[str, str]:
         """The name under which each file (of `hashes`, or of all) first came, by its hash."""

@@ -81,19 +81,6 @@ def may_speak_of(days: Period) -> ColumnElement[bool]:
     )
 
 
-def days_about(connection: Connection, hashes: Iterable[str], filing_ids: Sequence[int]) -> Period:
-    """From the year before the first that some files and some filings speak of to the end of their last.
-
-    What is accepted is of the year in which its period ends; a return of another year can tell nothing of it.
-    """
-    years = select(FILING.c.year).distinct()
-    of_files = years.join(FILE, FILE.c.id == FILING.c.file_id)
-    rows = [*in_parts(connection, of_files, FILE.c.sha256, sorted(hashes))]
-    rows += in_parts(connection, years, FILING.c.id, filing_ids)
-    named = {year for (year,) in rows if year is not None}
-    return Period(date(min(named, default=1) - 1 or 1, 1, 1), date(max(named, default=1), 12, 31))
-
-
 def versions(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Version]:
     """Versions out of rows as the engine gives them: days and lists that come again and again are read once."""
     found = []
@@ -153,6 +140,66 @@ def _units_with_copies(connection: Connection, units: Iterable[str]) -> set[str]
     query = select(other.c.unit).distinct().select_from(own).join(other, same)
     query = query.where(own.c.form == COPY_FORM, own.c.figures >= COPY_FIGURES)
     return {unit for (unit,) in in_parts(connection, query, own.c.unit, sorted(units))}
+
+
+# --- what bears on some files -----------------------------------------------------------------------------------
+
+_LISTS = [form.code for form in FORMS.values() if not form.period_bound]
+
+
+def bearing_on(
+    connection: Connection, hashes: Iterable[str], *, merged: Iterable[str], provinces: Iterable[str]
+) -> list[Version]:
+    """The filings by which those of some files are judged (see `crosschecks`), with all versions of their returns.
+
+    Beside the files' own these are, of their units, the B01 of their years and of the years before, and copies of
+    all these; what shares a joint activity with theirs; what the units `merged` with theirs filed in their years;
+    the lists of the `provinces`. All that is accepted of one return is of one year, that in which its period ends.
+    """
+    of_files = select(FILING.c.id, FILING.c.unit, FILING.c.year).join(FILE, FILE.c.id == FILING.c.file_id)
+    own = list(in_parts(connection, of_files, FILE.c.sha256, sorted(hashes)))
+    units, years = {row.unit for row in own}, {row.year for row in own if row.year is not None}
+    years_before = FILING.c.year.in_(sorted(years | {one - 1 for one in years}))
+    found = {row.id for row in own}
+    found |= _sharing(connection, found)
+    found |= _numbers(connection, units, years_before & (FILING.c.form == COPY_FORM))
+    found |= _numbers(connection, merged, FILING.c.year.in_(sorted(years)))
+    found |= _numbers(connection, provinces, FILING.c.form.in_(_LISTS))
+    found |= _same_returns(connection, found)
+    found |= _same_returns(connection, _copies(connection, found))
+    return versions(in_parts(connection, filings((), FAR), FILING.c.id, sorted(found)))
+
+
+def _numbers(connection: Connection, units: Iterable[str], which: ColumnElement[bool]) -> set[int]:
+    return set(_firsts(connection, select(FILING.c.id).where(which), FILING.c.unit, units))
+
+
+def _sharing(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
+    """Filings that report a joint activity of some filings, these among them."""
+    codes = _firsts(connection, select(JOINT.c.code).distinct(), JOINT.c.filing_id, filing_ids)
+    return set(_firsts(connection, select(JOINT.c.filing_id), JOINT.c.code, set(codes)))
+
+
+def _same_returns(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
+    """All forms and versions of the returns that some filings are of, as far as they have a period."""
+    own, other = FILING.alias(), FILING.alias()
+    key = ("unit", "year", "period_from", "period_to", "agency", "outlet")
+    same = and_(*(other.c[name] == own.c[name] for name in key))
+    return set(_firsts(connection, select(other.c.id).select_from(own).join(other, same), own.c.id, filing_ids))
+
+
+def _copies(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
+    """Filings of other units that say the same of the same period, where that cannot be by chance."""
+    own, other = FILING.alias(), FILING.alias()
+    same = and_(*(other.c[name] == own.c[name] for name in ("form", "content", "period_from", "period_to")))
+    query = select(other.c.id).select_from(own).join(other, same & (other.c.unit != own.c.unit))
+    query = query.where(own.c.form == COPY_FORM, own.c.figures >= COPY_FIGURES)
+    return set(_firsts(connection, query, own.c.id, filing_ids))
+
+
+def _firsts(connection: Connection, query: Select[Any], column: Column[Any], wanted: Iterable[Any]) -> Iterator[Any]:
+    """The first values of the rows whose `column` is one of `wanted`."""
+    return (row[0] for row in in_parts(connection, query, column, sorted(wanted)))
 
 
 def in_parts(

@@ -6,7 +6,7 @@ It answers as `store.Store` does, out of the same rows; nothing of a database is
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
@@ -83,10 +83,10 @@ class Unstored:
         """As a store says it."""
         return {one: self._files[one] for one in hashes if one in self._files}
 
-    def filings(
-        self, *, units: Iterable[str], about: Collection[str] = (), lists: Sequence[str] = ()
+    def bearing_on(
+        self, hashes: Iterable[str], *, merged: Iterable[str] = (), provinces: Iterable[str] = ()
     ) -> list[Version]:
-        """Every filing, settled, in the order of a store; what lies beside that which is asked for is here, too."""
+        """Every filing, settled, in the order of a store: whatever bears on some files is among them."""
         if self._settled is None:
             rows = [Version(**row, received_on=self._names[row["sha256"]][0]) for row in self._versions]
             self._settled = settle(sorted(rows, key=in_order))

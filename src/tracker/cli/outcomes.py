@@ -135,17 +135,18 @@ def _cross(
     with_dates: bool,
 ) -> None:
     """Adds to some files what the returns of all say of theirs."""
-    from tracker.crosschecks import Cross, neighbours
+    from tracker.crosschecks import Cross, merged_with, provinces_of
     from tracker.waivers import answered
 
-    given = [said for outcome in outcomes for said in outcome.returns]
     hashes = {outcome.sha256 for outcome in outcomes}
-    units = neighbours({(said["unit"], _period(said)) for said in given}, places)
-    versions = store.filings(units=units, about=hashes)
+    returns = {(said["unit"], _period(said)) for outcome in outcomes for said in outcome.returns}
+    units = {unit for unit, _ in returns}
+    merged, provinces = merged_with(returns, places), provinces_of(units, places)
+    versions = store.bearing_on(hashes, merged=merged, provinces=provinces)
     names = store.names({one.sha256 for one in versions if one.fate.value in LOST})
     cross = Cross(versions, names, store, places, plans)
     found = cross.problems(hashes, with_dates=with_dates)
-    waivers = store.waivers({said["unit"] for said in given})
+    waivers = store.waivers(units)
     fates: dict[str, list[Version]] = {}
     for one in versions:
         fates.setdefault(one.sha256, []).append(one)
