@@ -14,12 +14,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from conftest import run
-from returns_made import Return, activity, documents, write_book, write_csv
+from returns_made import Return, activity, b01, documents, model, whole_year, write_book, write_csv
 from stored import FULL, HERE, ON, YEAR, many, of_all_kinds
-from tracker.crosschecks import neighbours
+from tracker.crosschecks import merged_with, provinces_of
 from tracker.period import Period
 from tracker.place import load
 from tracker.store import Store, database_url
+from tracker.understand import pack
 from tracker.versions import Fate, Version, copy_key
 
 
@@ -91,6 +92,24 @@ def test_what_a_unit_costs_does_not_depend_on_the_archive(tmp_path: Path) -> Non
     assert costs[0][0] == 1
 
 
+def test_what_bears_on_a_file_does_not_depend_on_the_years_of_its_unit(tmp_path: Path) -> None:
+    """As many statements and filings for a commune's year in a store of 3 years of it and in one of 12."""
+    costs = []
+    for years in (3, 12):
+        store = Store(database_url(str(tmp_path / f"{years}.db")))
+        for year in range(2018, 2018 - years, -1):
+            forms = {"B01": b01({**FULL, "0201": 7000 + year}), "B02": [model()], "B04": [activity(f"05/03/{year}")]}
+            path = write_book(tmp_path / f"{years}-{year}.xlsx", Return(HERE, whole_year(year), forms))
+            store.save(pack(path, path.name), date(2018, 11, 20))
+        last = next(one.sha256 for one in store.filings() if one.year == 2018)
+        with statements() as sent:
+            filings = len(store.bearing_on([last], merged=[], provinces=["01"]))
+        costs.append((filings, len(sent)))
+        store.close()
+    assert costs[0] == costs[1]
+    assert costs[0][0] == 3 + 1  # its own forms and the B01 of the year before
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """What is sent to a database meanwhile."""
@@ -117,8 +136,9 @@ def test_the_neighbours_of_a_commune_are_its_province_and_its_mergers() -> None:
     (into,) = change.to_codes
     gone = set(change.from_codes) - {into}
     assert gone
-    assert {into, places.units_of_code(into)[0].province, *gone} <= neighbours([(into, year)], places)
-    assert all(into in neighbours([(code, year)], places) for code in gone)
+    assert gone <= merged_with([(into, year)], places)
+    assert all(into in merged_with([(code, year)], places) for code in gone)
+    assert places.units_of_code(into)[0].province in provinces_of([into], places)
 
 
 def told(done: Any) -> dict[str, list[tuple[str, ...]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -152,32 +152,22 @@ def bearing_on(
 ) -> list[Version]:
     """The filings by which those of some files are judged (see `crosschecks`), with all versions of their returns.
 
-    Beside the files' own these are, of their units, the B01 of their years and of the years before, and copies of
-    all these; what shares a joint activity with theirs; what the units `merged` with theirs filed in their years;
-    the lists of the `provinces`. All that is accepted of one return is of one year, that in which its period ends.
+    Beside the files' own these are what shares a joint activity with theirs; of their units, the B01 of the years
+    before; copies of all these; what the units `merged` with theirs filed in their years; the lists of the
+    `provinces`. All that is accepted of one return is of one year, that in which its period ends.
     """
     of_files = select(FILING.c.id, FILING.c.unit, FILING.c.year).join(FILE, FILE.c.id == FILING.c.file_id)
     own = list(in_parts(connection, of_files, FILE.c.sha256, sorted(hashes)))
-    units, years = {row.unit for row in own}, {row.year for row in own if row.year is not None}
-    years_before = FILING.c.year.in_(sorted(years | {one - 1 for one in years}))
-    found = {row.id for row in own}
-    found |= _sharing(connection, found)
-    found |= _numbers(connection, units, years_before & (FILING.c.form == COPY_FORM))
-    found |= _numbers(connection, merged, FILING.c.year.in_(sorted(years)))
-    found |= _numbers(connection, provinces, FILING.c.form.in_(_LISTS))
-    found |= _same_returns(connection, found)
-    found |= _same_returns(connection, _copies(connection, found))
-    return versions(in_parts(connection, filings((), FAR), FILING.c.id, sorted(found)))
-
-
-def _numbers(connection: Connection, units: Iterable[str], which: ColumnElement[bool]) -> set[int]:
-    return set(_firsts(connection, select(FILING.c.id).where(which), FILING.c.unit, units))
-
-
-def _sharing(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
-    """Filings that report a joint activity of some filings, these among them."""
-    codes = _firsts(connection, select(JOINT.c.code).distinct(), JOINT.c.filing_id, filing_ids)
-    return set(_firsts(connection, select(JOINT.c.filing_id), JOINT.c.code, set(codes)))
+    numbers, units = {row.id for row in own}, {row.unit for row in own}
+    years = {row.year for row in own if row.year is not None}
+    found = numbers | _same_returns(connection, numbers | _sharing(connection, numbers))
+    found |= _of_years(connection, units, {one - 1 for one in years}, [COPY_FORM])
+    found |= _of_years(connection, merged, years, FORMS)
+    found |= set(_firsts(connection, select(FILING.c.id).where(FILING.c.form.in_(_LISTS)), FILING.c.unit, provinces))
+    bearing = _of_numbers(connection, found)
+    may_be_copied = {one.id for one in bearing if one.form == COPY_FORM and one.figures >= COPY_FIGURES}
+    copies = _same_returns(connection, _copies(connection, may_be_copied))
+    return bearing + _of_numbers(connection, copies - found)
 
 
 def _same_returns(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
@@ -188,13 +178,29 @@ def _same_returns(connection: Connection, filing_ids: Iterable[int]) -> set[int]
     return set(_firsts(connection, select(other.c.id).select_from(own).join(other, same), own.c.id, filing_ids))
 
 
+def _sharing(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
+    """Filings that report a joint activity of some filings, these among them."""
+    codes = _firsts(connection, select(JOINT.c.code).distinct(), JOINT.c.filing_id, filing_ids)
+    return set(_firsts(connection, select(JOINT.c.filing_id), JOINT.c.code, set(codes)))
+
+
+def _of_years(connection: Connection, units: Iterable[str], years: Iterable[int], forms: Collection[str]) -> set[int]:
+    """The filings of some forms of some units in some years; the index of units and years holds all that is asked."""
+    query = select(FILING.c.id, FILING.c.form).where(FILING.c.year.in_(sorted(years)))
+    return {row.id for row in in_parts(connection, query, FILING.c.unit, sorted(units)) if row.form in forms}
+
+
 def _copies(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
-    """Filings of other units that say the same of the same period, where that cannot be by chance."""
+    """Filings of other units that say the same as some B01 of the same period."""
     own, other = FILING.alias(), FILING.alias()
-    same = and_(*(other.c[name] == own.c[name] for name in ("form", "content", "period_from", "period_to")))
-    query = select(other.c.id).select_from(own).join(other, same & (other.c.unit != own.c.unit))
-    query = query.where(own.c.form == COPY_FORM, own.c.figures >= COPY_FIGURES)
+    same = and_(*(other.c[name] == own.c[name] for name in ("content", "period_from", "period_to")))
+    query = select(other.c.id).select_from(own).join(other, same)
+    query = query.where(other.c.form == COPY_FORM, other.c.unit != own.c.unit)
     return set(_firsts(connection, query, own.c.id, filing_ids))
+
+
+def _of_numbers(connection: Connection, filing_ids: Iterable[int]) -> list[Version]:
+    return versions(in_parts(connection, filings((), FAR), FILING.c.id, sorted(filing_ids)))
 
 
 def _firsts(connection: Connection, query: Select[Any], column: Column[Any], wanted: Iterable[Any]) -> Iterator[Any]:
