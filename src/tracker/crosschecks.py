@@ -7,7 +7,7 @@ are those of the files asked about; what other files have wrong is theirs.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
@@ -78,14 +78,18 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """The versions that matter to those asked about, the store they are in, and what they are held against."""
+    """The versions that matter to those asked about, the store they are in, and what they are held against.
+
+    `lists` are the rows of lists by filing, once they are read: whoever goes on to other versions keeps them.
+    """
 
     versions: Sequence[Version]
     names: Mapping[str, str]
     records: Records
     places: Places
     plans: Sequence[Schedule]
-    _seen: _Seen = field(default_factory=_Seen)
+    lists: dict[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    _seen: _Seen = field(default_factory=_Seen, init=False)
 
     def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Told]]:
         """By hash of each file asked about: what is wrong with which of its filings.
@@ -163,7 +167,7 @@ class Cross:
 
     def _populations(self, mine: list[Version]) -> Iterator[Told]:
         asked = [one for one in mine if one.form == "B01" and one.fate in (Fate.COUNTS, Fate.SAME_AGAIN)]
-        listed = self._listed_populations() if asked else {}
+        listed = self._listed_populations({one.unit for one in asked}) if asked else {}
         said = self._records_of([one for one in asked if one.unit in listed])
         for one in asked:
             for record in said.get(one.id, []):
@@ -174,16 +178,27 @@ class Cross:
                     if found is not None:
                         yield one, found
 
-    def _listed_populations(self) -> dict[str, list[Mapping[str, Any]]]:
-        """The rows of B00 for each commune, by the day they are of."""
+    def _listed_populations(self, units: Set[str]) -> dict[str, list[Mapping[str, Any]]]:
+        """The rows of B00 for each of some communes, by the day they are of."""
         filings = [one for one in self.versions if one.form == "B00" and one.counts]
         order = {one.id: (one.period_to or date.min) for one in filings}
-        rows = [row for rows in self._records_of(filings).values() for row in rows]
-        rows.sort(key=lambda row: (row["answers"].get("counted_on") or "", order[row["filing_id"]]))
         listed: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for row in rows:
-            listed[str(row["answers"]["commune"]).zfill(5)].append(row["answers"])
-        return listed
+        for row in self._rows_of_lists(filings):
+            commune = str(row["answers"]["commune"]).zfill(5)
+            if commune in units:
+                listed[commune].append(row)
+        for rows in listed.values():
+            rows.sort(key=lambda row: (row["answers"].get("counted_on") or "", order[row["filing_id"]]))
+        return {commune: [row["answers"] for row in rows] for commune, rows in listed.items()}
+
+    def _rows_of_lists(self, filings: Iterable[Version]) -> Iterator[Mapping[str, Any]]:
+        """The rows of some lists, each of which is read once."""
+        wanted = list(filings)
+        unread = [one for one in wanted if one.id not in self.lists]
+        read = self._records_of(unread)
+        self.lists.update({one.id: read.get(one.id, ()) for one in unread})
+        for one in wanted:
+            yield from self.lists[one.id]
 
     def _outlets(self, mine: list[Version]) -> Iterator[Told]:
         """Rows that claim local press for an outlet that the province's list does not have as local on that day."""
@@ -192,11 +207,9 @@ class Cross:
         if not lists or not asked:
             return
         listed: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        in_order = sorted(lists.values(), key=lambda one: one.period_from or date.min)
-        said = self._records_of(in_order)
-        for it in in_order:
-            begins = (it.period_from or date.min).isoformat()
-            listed[it.unit] += [{**row["answers"], "begins": begins} for row in said.get(it.id, [])]
+        for row in self._rows_of_lists(sorted(lists.values(), key=lambda one: one.period_from or date.min)):
+            it = lists[row["filing_id"]]
+            listed[it.unit].append({**row["answers"], "begins": (it.period_from or date.min).isoformat()})
         for filing, rows in self._records_of(list(asked.values())).items():
             one = asked[filing]
             province = self._province(one)

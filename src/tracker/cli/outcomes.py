@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,10 +19,8 @@ from tracker.problems import Problem, Severity, cell_order, problem
 from tracker.returns import Status
 
 if TYPE_CHECKING:
-    from tracker.crosschecks import Told
+    from tracker.crosschecks import Cross, Told
     from tracker.intake.content import Place
-    from tracker.place import Places
-    from tracker.schedule import Schedule
     from tracker.store import Store
     from tracker.store_rows import Known
     from tracker.unstored import Unstored
@@ -79,10 +77,11 @@ class Outcomes:
         return len(self.taken)
 
     def __iter__(self) -> Iterator[Outcome]:
+        from tracker.crosschecks import Cross
         from tracker.place import load
         from tracker.plans import schedules
 
-        plans, places = schedules(), load()
+        cross = Cross((), {}, self.store, load(), schedules())
         if len(self) > FINISHED_AT_ONCE:
             gc.freeze()  # the program itself stays to its end: no search between portions need go through it
         with self.store.snapshot():
@@ -90,7 +89,7 @@ class Outcomes:
                 if number:
                     gc.collect(0)  # statements leave circles behind, which would lie until very many have come
                 outcomes = list(_as_stored(portion, self.store))
-                _cross(self.store, outcomes, places, plans, with_dates=self.with_dates)
+                _cross(cross, outcomes, self.store, with_dates=self.with_dates)
                 for one in outcomes:
                     self.faulty |= one.status is not Status.ACCEPTED
                     self.warned |= any(it.severity is Severity.WARNING and not it.waiver for it in one.problems)
@@ -126,26 +125,18 @@ LOST = ("conflicting", "copied")
 """What became of a version that lost its standing to another."""
 
 
-def _cross(
-    store: Store | Unstored,
-    outcomes: Sequence[Outcome],
-    places: Places,
-    plans: Sequence[Schedule],
-    *,
-    with_dates: bool,
-) -> None:
+def _cross(cross: Cross, outcomes: Sequence[Outcome], store: Store | Unstored, *, with_dates: bool) -> None:
     """Adds to some files what the returns of all say of theirs."""
-    from tracker.crosschecks import Cross, merged_with, provinces_of
+    from tracker.crosschecks import merged_with, provinces_of
     from tracker.waivers import answered
 
     hashes = {outcome.sha256 for outcome in outcomes}
     returns = {(said["unit"], _period(said)) for outcome in outcomes for said in outcome.returns}
     units = {unit for unit, _ in returns}
-    merged, provinces = merged_with(returns, places), provinces_of(units, places)
+    merged, provinces = merged_with(returns, cross.places), provinces_of(units, cross.places)
     versions = store.bearing_on(hashes, merged=merged, provinces=provinces)
     names = store.names({one.sha256 for one in versions if one.fate.value in LOST})
-    cross = Cross(versions, names, store, places, plans)
-    found = cross.problems(hashes, with_dates=with_dates)
+    found = replace(cross, versions=versions, names=names).problems(hashes, with_dates=with_dates)
     waivers = store.waivers(units)
     fates: dict[str, list[Version]] = {}
     for one in versions:
