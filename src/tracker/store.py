@@ -252,7 +252,7 @@ class Store:
         has one of these, or that name one of their years; and lists and what has no period, which may speak of any.
         In the order of form, unit, agency, outlet, period, revision and receipt, which is the same however they came.
         """
-        asked = filings(forms, known_on or FAR, speaking_of)
+        asked = filings(tuple(forms), known_on or FAR, speaking_of)
         with self.reading() as connection:
             if units is None:
                 return settle(sorted(versions(connection.execute(asked)), key=in_order))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
+    FromClause,
     Label,
     Row,
     Select,
@@ -36,7 +36,8 @@ FAR = date(9999, 12, 31)
 AT_ONCE = 500  # numbers or hashes asked for in one statement
 
 
-def filings(forms: Sequence[str], known_on: date, days: Period | None = None) -> Select[Any]:
+@lru_cache(maxsize=8)  # to put it together takes as long as some hundred rows
+def filings(forms: tuple[str, ...], known_on: date, days: Period | None = None) -> Select[Any]:
     """All filings that had come by `known_on` and may speak of some days, with the latest decisions about each."""
     first = (
         select(func.min(ARRIVAL.c.received_on))
@@ -172,10 +173,8 @@ def bearing_on(
 
 def _same_returns(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
     """All forms and versions of the returns that some filings are of, as far as they have a period."""
-    own, other = FILING.alias(), FILING.alias()
-    key = ("unit", "year", "period_from", "period_to", "agency", "outlet")
-    same = and_(*(other.c[name] == own.c[name] for name in key))
-    return set(_firsts(connection, select(other.c.id).select_from(own).join(other, same), own.c.id, filing_ids))
+    query, own, _ = _alike("unit", "year", "period_from", "period_to", "agency", "outlet")
+    return set(_firsts(connection, query, own.c.id, filing_ids))
 
 
 def _sharing(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
@@ -192,24 +191,32 @@ def _of_years(connection: Connection, units: Iterable[str], years: Iterable[int]
 
 def _copies(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
     """Filings of other units that say the same as some B01 of the same period."""
-    own, other = FILING.alias(), FILING.alias()
-    same = and_(*(other.c[name] == own.c[name] for name in ("content", "period_from", "period_to")))
-    query = select(other.c.id).select_from(own).join(other, same)
+    query, own, other = _alike("content", "period_from", "period_to")
     query = query.where(other.c.form == COPY_FORM, other.c.unit != own.c.unit)
     return set(_firsts(connection, query, own.c.id, filing_ids))
+
+
+@cache
+def _alike(*names: str) -> tuple[Select[Any], FromClause, FromClause]:
+    """The numbers of other filings that have these columns as an own one; the own and the other."""
+    own, other = FILING.alias(), FILING.alias()
+    same = and_(*(other.c[name] == own.c[name] for name in names))
+    return select(other.c.id).select_from(own).join(other, same), own, other
 
 
 def _of_numbers(connection: Connection, filing_ids: Iterable[int]) -> list[Version]:
     return versions(in_parts(connection, filings((), FAR), FILING.c.id, sorted(filing_ids)))
 
 
-def _firsts(connection: Connection, query: Select[Any], column: Column[Any], wanted: Iterable[Any]) -> Iterator[Any]:
+def _firsts(
+    connection: Connection, query: Select[Any], column: ColumnElement[Any], wanted: Iterable[Any]
+) -> Iterator[Any]:
     """The first values of the rows whose `column` is one of `wanted`."""
     return (row[0] for row in in_parts(connection, query, column, sorted(wanted)))
 
 
 def in_parts(
-    connection: Connection, query: Select[Any], column: Column[Any], wanted: Sequence[Any]
+    connection: Connection, query: Select[Any], column: ColumnElement[Any], wanted: Sequence[Any]
 ) -> Iterator[Row[*tuple[Any, ...]]]:
     """The rows whose `column` is one of `wanted`, asked for in portions that any engine takes."""
     for start in range(0, len(wanted), AT_ONCE):
