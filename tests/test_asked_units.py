@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from conftest import run
 from returns_made import Return, activity, b01, documents, model, whole_year, write_book, write_csv
 from stored import FULL, HERE, ON, YEAR, many, of_all_kinds
-from tracker.crosschecks import merged_with, provinces_of
+from tracker.crosschecks import bearing_on
 from tracker.period import Period
 from tracker.place import load
 from tracker.store import Store, database_url
@@ -128,17 +128,28 @@ def statements() -> Iterator[list[str]]:
 # --- what needs the neighbours ----------------------------------------------------------------------------------
 
 
-def test_the_neighbours_of_a_commune_are_its_province_and_its_mergers() -> None:
+class Asked:
+    """Notes what is asked of a store."""
+
+    def bearing_on(self, hashes: Iterable[str], *, merged: Iterable[str], provinces: Iterable[str]) -> list[Version]:
+        self.hashes, self.merged, self.provinces = set(hashes), set(merged), set(provinces)
+        return []
+
+
+def test_with_a_commune_its_mergers_and_its_province_are_asked_about() -> None:
     """Whoever took another over is looked at with it, and it with them."""
-    places = load()
+    places, asked = load(), Asked()
     year = Period(date(2020, 1, 1), date(2020, 12, 31))
     change = next(one for one in places.changes if one.action == "merge" and one.on.year == year.first.year)
     (into,) = change.to_codes
     gone = set(change.from_codes) - {into}
     assert gone
-    assert gone <= merged_with([(into, year)], places)
-    assert all(into in merged_with([(code, year)], places) for code in gone)
-    assert places.units_of_code(into)[0].province in provinces_of([into], places)
+    bearing_on(asked, ["ab"], [(into, year)], places)
+    assert (asked.hashes, gone - asked.merged) == ({"ab"}, set())
+    assert places.units_of_code(into)[0].province in asked.provinces
+    for code in gone:
+        bearing_on(asked, [], [(code, year)], places)
+        assert into in asked.merged
 
 
 def told(done: Any) -> dict[str, list[tuple[str, ...]]]:

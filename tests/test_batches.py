@@ -20,8 +20,8 @@ from returns_made import YES, Period, Return, activity, documents, model, month,
 from returns_made import place as listed
 from stored import FULL, ON, THERE, asking, counts, hash_of, many, of_all_kinds, said, started
 from tracker.cli import ingest, outcomes
-from tracker.cli.outcomes import _highest_revisions, _period, _return_of
-from tracker.crosschecks import Cross, merged_with, provinces_of
+from tracker.cli.outcomes import _highest_revisions, _return_of, period_of
+from tracker.crosschecks import Cross, bearing_on
 from tracker.intake.arrivals import Arrival
 from tracker.place import load
 from tracker.plans import schedules
@@ -281,9 +281,8 @@ def by_chance(chance: random.Random) -> Return:
 def said_alike(kept: Store, sha256: str) -> tuple[bool, int]:
     """Whether fewer filings bear on a file than the store holds, and how much the returns of all say of it."""
     places, plans = load(), schedules()
-    returns = [(said["unit"], _period(said)) for said in kept.known([sha256])[sha256].returns]
-    merged, provinces = merged_with(returns, places), provinces_of([unit for unit, _ in returns], places)
-    whole, part = kept.filings(), kept.bearing_on([sha256], merged=merged, provinces=provinces)
+    returns = [(said["unit"], period_of(said)) for said in kept.known([sha256])[sha256].returns]
+    whole, part = kept.filings(), bearing_on(kept, [sha256], returns, places)
     said = [
         Cross(one, kept.names(), kept, places, plans).problems([sha256], with_dates=True) for one in (whole, part)
     ]

@@ -224,6 +224,16 @@ def test_a_return_of_a_csv_of_many_units_is_withdrawn_alone(store: Store) -> Non
     assert verdict_of(store) == (1, 583)
 
 
+def test_the_return_of_a_csv_of_many_units_that_counts_again_is_called_by_its_number(store: Store) -> None:
+    """Its correction, a file of its own, is withdrawn; the other unit of the CSV is not asked about."""
+    store.send("B01", [documents(OTHER, {**PEOPLE, "0211": 3000, "0215": 4000}, 2018), documents(UNIT, PEOPLE, 2018)])
+    first = names(store)[0]
+    store.send_book(Return(UNIT, YEAR, {"B01": b01({**PEOPLE, "0211": 4100, "0215": 5100})}, revision=2))
+    done = told(store, "withdraw", names(store)[1], "--reason", "sent by mistake")
+    assert first.endswith(".2")
+    assert first in done.out
+
+
 @pytest.mark.parametrize(
     "words",
     [("--reason", " "), ("--undo", "--reason", "x")],

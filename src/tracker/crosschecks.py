@@ -36,19 +36,30 @@ class Records(Protocol):
     def joint(self, filing_ids: Iterable[int]) -> Sequence[tuple[int, str]]: ...
 
 
-def provinces_of(units: Iterable[str], places: Places) -> set[str]:
-    """The provinces whose lists may hold for the returns of some units."""
-    return {code for unit in units for code in (unit, *(life.province for life in places.units_of_code(unit)))}
+class Filings(Protocol):
+    """Where filings come from (see `store.Store`)."""
+
+    def bearing_on(
+        self, hashes: Iterable[str], *, merged: Iterable[str], provinces: Iterable[str]
+    ) -> list[Version]: ...
 
 
-def merged_with(returns: Iterable[tuple[str, Period | None]], places: Places) -> set[str]:
-    """The units whose returns may stand beside some returns, given by unit and period: mergers made them one."""
-    found: set[str] = set()
+def bearing_on(
+    store: Filings, hashes: Iterable[str], returns: Iterable[tuple[str, Period | None]], places: Places
+) -> list[Version]:
+    """The filings by which those of some files are judged; of each return in them its unit and period are given.
+
+    Beside what the store finds by itself these are the lists of their provinces, and the returns of the units that
+    mergers made one with theirs.
+    """
+    merged: set[str] = set()
+    provinces: set[str] = set()
     for unit, period in returns:
+        provinces |= {unit, *(life.province for life in places.units_of_code(unit))}
         if period is not None:
-            found.update(places.merged_into(unit, date(period.last.year, 12, 31)))
-            found.update(heir.code for heir in places.successors(unit, period.first))
-    return found
+            merged.update(places.merged_into(unit, date(period.last.year, 12, 31)))
+            merged.update(heir.code for heir in places.successors(unit, period.first))
+    return store.bearing_on(hashes, merged=merged, provinces=provinces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ def _return_key(one: Version) -> tuple[Any, ...]:
     return (one.unit, one.agency, one.outlet, one.period_from, one.period_to, one.revision)
 
 
+def digest_of(asked: str) -> str:
+    """How the hash of the file begins that holds the return which `asked` names."""
+    return asked.strip().lower().partition("/")[0].partition(".")[0]
+
+
 def named(versions: Sequence[Version], asked: str) -> list[Version]:
     """The filings of the return that `asked` names: its name, a longer part of the hash, with "/B01" one form of it.
 

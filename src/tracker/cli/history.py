@@ -48,14 +48,15 @@ def office(store: Store, mine: Sequence[Version], everything: Sequence[Version],
     arrivals: dict[str, list[Arrival]] = defaultdict(list)
     decisions: dict[int, list[Decision]] = defaultdict(list)
     waivers: dict[int, list[Waiver]] = defaultdict(list)
-    for arrived in store.arrivals():
+    for arrived in store.arrivals({one.sha256 for one in mine}):
         arrivals[arrived.sha256].append(arrived)
     for decided in store.decisions():
         decisions[decided.filing_id].append(decided)
-    for waived in store.waivers():
+    for waived in store.waivers({one.unit for one in mine}):
         waivers[waived.filing_id].append(waived)
     acts = {one.id: one for one in store.acts()}
-    cross = Cross(everything, store.names(), store, load(), ())
+    names = store.names({one.sha256 for one in everything})
+    cross = Cross(everything, names, store, load(), ())
     return Office(arrivals, acts, decisions, waivers, errors(mine, store, cross, restricted=restricted))
 
 
@@ -79,11 +80,15 @@ def history_command(
     whole: Annotated[bool, typer.Option("--all", help=say("history.help_all"))] = False,
     restricted: Annotated[bool, typer.Option("--restricted", help=say("cli.help_restricted"))] = False,
 ) -> None:
+    from tracker.crosschecks import bearing_on
     from tracker.history import of_unit
+    from tracker.place import load
 
     with SESSION.reading() as store:
         code = known_unit(unit)
-        everything = store.filings()
+        sent = [one for one in store.filings(units=[code]) if one.unit == code]
+        returns = {(one.unit, one.period) for one in sent}
+        everything = bearing_on(store, {one.sha256 for one in sent}, returns, load())
         versions = [one for one in everything if form.upper() in ("", one.form) and year in (None, one.year)]
         mine = [one for one in versions if one.unit == code]
         records: dict[int, list[Mapping[str, Any]]] = defaultdict(list)

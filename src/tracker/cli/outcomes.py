@@ -127,17 +127,15 @@ LOST = ("conflicting", "copied")
 
 def _cross(cross: Cross, outcomes: Sequence[Outcome], store: Store | Unstored, *, with_dates: bool) -> None:
     """Adds to some files what the returns of all say of theirs."""
-    from tracker.crosschecks import merged_with, provinces_of
+    from tracker.crosschecks import bearing_on
     from tracker.waivers import answered
 
     hashes = {outcome.sha256 for outcome in outcomes}
-    returns = {(said["unit"], _period(said)) for outcome in outcomes for said in outcome.returns}
-    units = {unit for unit, _ in returns}
-    merged, provinces = merged_with(returns, cross.places), provinces_of(units, cross.places)
-    versions = store.bearing_on(hashes, merged=merged, provinces=provinces)
+    returns = {(said["unit"], period_of(said)) for outcome in outcomes for said in outcome.returns}
+    versions = bearing_on(store, hashes, returns, cross.places)
     names = store.names({one.sha256 for one in versions if one.fate.value in LOST})
     found = replace(cross, versions=versions, names=names).problems(hashes, with_dates=with_dates)
-    waivers = store.waivers(units)
+    waivers = store.waivers({unit for unit, _ in returns})
     fates: dict[str, list[Version]] = {}
     for one in versions:
         fates.setdefault(one.sha256, []).append(one)
@@ -151,7 +149,7 @@ def _cross(cross: Cross, outcomes: Sequence[Outcome], store: Store | Unstored, *
         _settle(outcome, filings, told)
 
 
-def _period(said: Mapping[str, Any]) -> Period | None:
+def period_of(said: Mapping[str, Any]) -> Period | None:
     """The period of a return as its summary says it."""
     days = (said["period_from"], said["period_to"])
     return Period(*map(date.fromisoformat, days)) if all(days) else None

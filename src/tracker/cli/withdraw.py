@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,24 +12,39 @@ from tracker.messages import say
 from tracker.problems import TrackerError
 
 if TYPE_CHECKING:
+    from tracker.store import Store
     from tracker.versions import Version
 
 
 def withdraw(asked: str, reason: str, *, undo: bool) -> list[str]:
     """Records the decision and says what counts now. Raises TrackerError where there is nothing to decide."""
-    from tracker.history import named
+    from tracker.history import digest_of, named
     from tracker.store import RESTORE, WITHDRAW
 
     if not reason.strip():
         raise TrackerError("reason_required")
     store = SESSION.store(must_exist=True)
     store.acting.said.update(reason=reason.strip(), **{"return": asked.strip()}, **({"undo": True} if undo else {}))
-    found = named(store.filings(), asked)
+    hashes = [one for one in store.hashes() if one.startswith(digest_of(asked))]
+    versions = _of_files(store, hashes)
+    found = named(versions, asked)
     wanted = [one for one in found if one.status == "accepted" and one.withdrawn is undo]
     if not wanted:
         raise TrackerError("nothing_withdrawn" if undo else "nothing_to_withdraw", found=asked)
     store.decide([one.id for one in wanted], RESTORE if undo else WITHDRAW, reason.strip())
-    return list(_said(wanted, store.filings(), undo=undo))
+    keys = {one.key for one in wanted}
+    rivals = {one.sha256 for one in versions if one.key in keys}
+    return list(_said(wanted, _of_files(store, rivals), undo=undo))
+
+
+def _of_files(store: Store, hashes: Collection[str]) -> list[Version]:
+    """The filings of some files, and what stands against them."""
+    from tracker.cli.outcomes import period_of
+    from tracker.crosschecks import bearing_on
+    from tracker.place import load
+
+    returns = {(said["unit"], period_of(said)) for known in store.known(hashes).values() for said in known.returns}
+    return bearing_on(store, hashes, returns, load())
 
 
 def _said(decided: Sequence[Version], versions: Sequence[Version], *, undo: bool) -> list[str]:
