@@ -60,7 +60,7 @@ def verify(paths: Sequence[Path]) -> Iterator[tuple[list[str], bool]]:
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     with SESSION.reading() as store:
         read = list(_read(given))
-        memory = _memory(store, [one.sha256 for _, one in read])
+        memory = _memory(store, [one for _, one in read])
         memory.errors = errors([it for _, one in read for it in _meant(one, memory)], store, memory.cross)
         for name, one in read:
             yield _said(name, one, memory)
@@ -88,18 +88,23 @@ def _meant(read: Received, memory: Memory) -> list[Version]:
     return [one for one in same if one is not None]
 
 
-def _memory(store: Store, hashes: Sequence[str]) -> Memory:
-    from tracker.crosschecks import Cross
+def _memory(store: Store, read: Sequence[Received]) -> Memory:
+    """What the store says of these files, and of all that their units have sent."""
+    from tracker.crosschecks import Cross, bearing_on
     from tracker.history import names_of_returns
     from tracker.place import load
     from tracker.plans import schedules
 
-    versions = store.filings()
+    given = {one.sha256 for one in read}
+    units = {one.unit for file in read for one in file.returns}
+    sent = [one for one in store.filings(units=units) if one.unit in units]
+    hashes = given | {one.sha256 for one in sent}
+    versions = bearing_on(store, hashes, {(one.unit, one.period) for one in sent}, load())
     files: dict[str, tuple[date, str]] = {}
-    for one in store.arrivals():
+    for one in store.arrivals(hashes):
         files[one.sha256] = min(files.get(one.sha256, (date.max, "")), (one.received_on, one.name))
     cross = Cross(versions, {}, store, load(), schedules())
-    return Memory(versions, names_of_returns(versions), files, store.problems(hashes), cross)
+    return Memory(versions, names_of_returns(versions), files, store.problems(given), cross)
 
 
 def _said(path: str, read: Received, memory: Memory) -> tuple[list[str], bool]:
