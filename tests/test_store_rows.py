@@ -33,7 +33,7 @@ def records(draw: st.DrawFn) -> Record:
     letters = {name: draw(LETTERS) for name in names}
     places = {name: f"{draw(LETTERS)}7" for name in names if draw(st.booleans())}
     elsewhere = {name: draw(st.just("") | TEXTS) for name in names if draw(st.booleans())}
-    return Record(draw(TEXTS), draw(st.integers(1, 10**6)), values, said, letters, places, elsewhere)
+    return Record(draw(TEXTS), draw(st.integers(1, 10**6)), letters, values, said, places, elsewhere)
 
 
 FILINGS = st.builds(

@@ -244,7 +244,7 @@ def _check_duplicates(reading: Reading) -> None:
         first = seen.setdefault(_identity(reading, row), row)
         if first is not row:
             name = row.first_filled or reading.form.fields[0].name
-            reading.report("duplicate_row", row, name, other=str(first.number + 1))
+            reading.report("duplicate_row", row, name, other=str(first.row))
 
 
 def _identity(reading: Reading, row: Row) -> Hashable:

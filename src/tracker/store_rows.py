@@ -106,7 +106,7 @@ def answers_of(record: Record) -> dict[str, Any]:
 
 def _record_row(record: Record) -> RecordRow:
     """The record in the texts that `json` would write without spaces; each answer knows its own."""
-    sheet, row, _, told, letters, places, elsewhere = record
+    told, letters, places, elsewhere = record.told, record.letters, record.places, record.elsewhere
     answers = [one.stored for one in told.values()]
     qualified = [f'"{name}":"{one.qualifier}"' for name, one in told.items() if one.qualifier != "exact"]
     if qualified:
@@ -114,9 +114,9 @@ def _record_row(record: Record) -> RecordRow:
     if places or elsewhere:
         cells = [f'"{name}":["{record.cell(name)}",{one.shown}{_on(elsewhere, name)}]' for name, one in told.items()]
     else:
-        number = str(row)
+        number = str(record.row)
         cells = [f'"{name}":["{letters[name]}{number}",{one.shown}]' for name, one in told.items()]
-    return RecordRow(sheet, row, f"{{{','.join(answers)}}}", f"{{{','.join(cells)}}}")
+    return record.sheet, record.row, f"{{{','.join(answers)}}}", f"{{{','.join(cells)}}}"
 
 
 def _on(elsewhere: Mapping[str, str], name: str) -> str:
