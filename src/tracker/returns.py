@@ -32,7 +32,7 @@ class Told:
 
     Shared by all cells that tell the same, so nobody changes it. `figure` is set where other figures can be held against it: "trên 310" is none. `hashed` is its part of what a
     filing's content is the hash of: `"sessions": [3, "exact"]`; `stored` its part of a record in the store:
-    `"sessions":3`; `shown` the raw text as JSON.
+    `"sessions":3`; `text` the answer as JSON, `shown` the raw text.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Told:
     figure: int | None
     hashed: str
     stored: str
+    text: str
     shown: str
 
 
@@ -55,7 +56,7 @@ def told(name: str, value: Answered, raw: str, qualifier: str = "exact") -> Told
         text = f'"{value.isoformat()}"' if isinstance(value, date) else str(value)
     figure = value if isinstance(value, int) and qualifier == "exact" else None
     hashed, stored = f'"{name}": [{text}, "{qualifier}"]', f'"{name}":{text}'
-    return Told(name, value, raw, qualifier, figure, hashed, stored, text if raw == value else quoted(raw))
+    return Told(name, value, raw, qualifier, figure, hashed, stored, text, text if raw == value else quoted(raw))
 
 
 class Origin(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
-from tracker.kept import kept
+from tracker.kept import DATED, kept
 from tracker.problems import Problem, Scope, Severity
 from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status
 
@@ -50,16 +50,26 @@ def packed(received: Received) -> Packed:
         received.reasons,
         received.ignored,
         [
-            FilingRows(
-                filing_row(one, filing, received.status) | {"return_no": number},
-                [_record_row(record) for record in filing.records],
-                joint_codes(filing),
-                kept(filing.form, map(answers_of, filing.records)),
-            )
+            _filing_rows(number, one, filing, received.status)
             for number, one in enumerate(received.returns)
             for filing in one.filings
         ],
     )
+
+
+def _filing_rows(number: int, one: Return, filing: Filing, status: Status) -> FilingRows:
+    """A filing of the return that is the file's `number`th."""
+    row = filing_row(one, filing, status)
+    row["return_no"] = number
+    qualifiers = [_qualifiers(record) for record in filing.records]
+    records = [_record_row(record, some) for record, some in zip(filing.records, qualifiers, strict=True)]
+    if filing.form not in DATED:
+        return FilingRows(row, records, joint_codes(filing))
+    answers = [{name: it.text for name, it in record.told.items()} for record in filing.records]
+    for texts, some in zip(answers, qualifiers, strict=True):
+        if some:
+            texts[QUALIFIERS] = some
+    return FilingRows(row, records, joint_codes(filing), kept(filing.form, answers))
 
 
 def file_row(one: Packed) -> dict[str, Any]:
@@ -98,19 +108,18 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
-def answers_of(record: Record) -> dict[str, Any]:
-    """What a record answers, and the qualifiers of those figures that have one."""
-    qualified = {name: one.qualifier for name, one in record.told.items() if one.qualifier != "exact"}
-    return {**record.values, QUALIFIERS: qualified} if qualified else dict(record.values)
+def _qualifiers(record: Record) -> str:
+    """The qualifiers of those figures that have one, as JSON; "" where none has."""
+    said = [f'"{name}":"{one.qualifier}"' for name, one in record.told.items() if one.qualifier != "exact"]
+    return f"{{{','.join(said)}}}" if said else ""
 
 
-def _record_row(record: Record) -> RecordRow:
+def _record_row(record: Record, qualifiers: str) -> RecordRow:
     """The record in the texts that `json` would write without spaces; each answer knows its own."""
     told, letters, places, elsewhere = record.told, record.letters, record.places, record.elsewhere
     answers = [one.stored for one in told.values()]
-    qualified = [f'"{name}":"{one.qualifier}"' for name, one in told.items() if one.qualifier != "exact"]
-    if qualified:
-        answers.append(f'"{QUALIFIERS}":{{{",".join(qualified)}}}')
+    if qualifiers:
+        answers.append(f'"{QUALIFIERS}":{qualifiers}')
     if places or elsewhere:
         cells = [f'"{name}":["{record.cell(name)}",{one.shown}{_on(elsewhere, name)}]' for name, one in told.items()]
     else:
