@@ -29,9 +29,11 @@ def check(reading: Reading, period: Period) -> None:
     """
     _check_days(reading, period)
     special = _SPECIAL.get(reading.form.code)
+    rules = [(rule.left, rule) for rule in reading.form.figure_rules]
     for row in reading.rows:
-        for rule in reading.form.figure_rules:
-            if rule.left in row.values:
+        told = row.told
+        for left, rule in rules:
+            if left in told:
                 _check_figures(reading, row, rule)
         if special is not None:
             special(reading, row, period)
@@ -53,11 +55,10 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
-    left = _figure(row, rule.left)
-    if left is None:
-        return
-    known = [figure for name in rule.right if (figure := _figure(row, name)) is not None]
-    if not known:
+    told = row.told
+    left = told[rule.left].figure
+    known = [one.figure for name in rule.right if (one := told.get(name)) is not None and one.figure is not None]
+    if left is None or not known:
         return
     whole = len(known) == len(rule.right)
     if rule.compare is Compare.ADDS_UP:
@@ -96,13 +97,14 @@ def _check_days(reading: Reading, period: Period) -> None:
     if not reading.form.dated_by:
         return
     first_name, last_name = reading.form.dated_by[0], reading.form.dated_by[-1]
+    from_day, to_day = period.first, period.last
     for row in reading.rows:
         first = row.values.get(first_name)
         last = row.values.get(last_name) or first
-        if not isinstance(first, date) or not isinstance(last, date) or _unread(reading, row, last_name):
+        if not isinstance(first, date) or not isinstance(last, date) or from_day <= first <= last <= to_day:
+            continue  # within the period, as nearly all are
+        if _unread(reading, row, last_name):
             continue
-        if period.first <= first <= last <= period.last:
-            continue  # as nearly all do
         if last < first:
             reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.told[first_name].raw)
             _refuse(reading, row)
