@@ -55,20 +55,24 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
-    told = row.told
+    told, known, total = row.told, 0, 0
     left = told[rule.left].figure
-    known = [one.figure for name in rule.right if (one := told.get(name)) is not None and one.figure is not None]
+    for name in rule.right:
+        one = told.get(name)
+        if one is not None and one.figure is not None:
+            known += 1
+            total += one.figure
     if left is None or not known:
         return
-    whole = len(known) == len(rule.right)
+    whole = known == len(rule.right)
     if rule.compare is Compare.ADDS_UP:
-        if left == sum(known) if whole else sum(known) <= left:
+        if left == total if whole else total <= left:
             return
         facts = {
-            "sum": str(sum(known)),
+            "sum": str(total),
             "parts": ", ".join(row.place(name) for name in rule.right if name in row.values),
         }
-    elif not whole or left <= sum(known):
+    elif not whole or left <= total:
         return
     else:
         facts = _against(reading, row, rule)

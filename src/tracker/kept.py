@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple, Protocol
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -18,18 +19,32 @@ DATED = frozenset({"B03", "B04"})
 """The forms whose rows are dated: their filings are kept so."""
 
 
-def kept(form: str, records: Sequence[Mapping[str, str]]) -> str:
+class Text(NamedTuple):
+    """An answer as JSON."""
+
+    text: str
+
+
+class _HasText(Protocol):
+    @property
+    def text(self) -> str: ...
+
+
+_BLANK = Text("null")
+
+
+def kept(form: str, records: Sequence[Mapping[str, _HasText]]) -> str:
     """The answers of a filing's records by field, out of the JSON of each; "" where nothing is kept of it."""
     if form not in DATED or not records:
         return ""
     names = dict.fromkeys(chain.from_iterable(records))
-    lists = [f'"{name}":[{",".join([one.get(name, "null") for one in records])}]' for name in names]
+    lists = [f'"{name}":[{",".join([one.get(name, _BLANK).text for one in records])}]' for name in names]
     return f"{{{','.join(lists)}}}"
 
 
 def rows(filings: Iterable[tuple[int, str, Sequence[str]]]) -> Iterator[dict[str, object]]:
     """Rows of the table for filings of which the store has the records: number, form, their answers as JSON."""
     for number, form, records in filings:
-        said = [{name: _AS_JSON(value) for name, value in json.loads(one).items()} for one in records]
+        said = [{name: Text(_AS_JSON(value)) for name, value in json.loads(one).items()} for one in records]
         if text := kept(form, said):
             yield {"filing_id": number, "answers": text}

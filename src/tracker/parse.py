@@ -331,13 +331,7 @@ def _finish_filing(reading: Reading) -> Filing:
         filing.refused = True
     filing.faulty = filing.refused_undated or any(one.is_error for one in reading.problems)
     filing.content = content_of(filing)
-    figures = [
-        1
-        for record in filing.records
-        for value in record.values.values()
-        if type(value) is int and value > 0  # True is no figure
-    ]
-    filing.figures = len(figures)
+    filing.figures = len([1 for record in filing.records for one in record.told.values() if one.above_zero])
     return filing
 
 

@@ -328,7 +328,7 @@ def read_choice(field: Field, value: Cell) -> Answer | Fault:
 
 
 def read_text(_: Field, value: Cell) -> Answer | Fault:
-    return Answer(tidy(raw_text(value)) or None)
+    return Answer(raw_text(value))  # a text is tidy by now
 
 
 _READERS: Mapping[Kind, Callable[[Field, Cell], Answer | Fault]] = {

@@ -19,7 +19,7 @@ from tracker.form import Field, Form, Kind, Layout
 from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
-from tracker.reading import SAID, Cell, Fault, raw_text, read, said
+from tracker.reading import SAID, Cell, Fault, raw_text, read
 from tracker.returns import told as told_of
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
@@ -97,12 +97,8 @@ def _columns(fields: tuple[Field, ...], placed: Placed) -> _Columns:
     )
 
 
-class _Line(NamedTuple):
-    """A row of a sheet; `plain` when nothing is special about its cells, so that their values say it all."""
-
-    sheet: Sheet
-    number: int
-    plain: bool
+_Line: TypeAlias = tuple[Sheet, int, bool]
+"""A row of a sheet by its number; True when nothing is special about its cells, so that their values say it all."""
 
 
 def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
@@ -117,8 +113,9 @@ def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             _check_total(reading, total, sheet, columns.read, (read_rows, read_rows[since_total:]))
             since_total = len(read_rows)
         elif says is RowSays.DATA:
-            row = None if number in special else _plain_row(sheet, number, columns)
-            read_rows.append(row or _any_row(reading, _Line(sheet, number, number not in special), columns))
+            plain = number not in special
+            row = _plain_row(sheet, number, columns) if plain else None
+            read_rows.append(row or _any_row(reading, (sheet, number, plain), columns))
     reading.rows.extend(read_rows)
 
 
@@ -136,7 +133,8 @@ def _plain_row(sheet: Sheet, number: int, columns: _Columns) -> Row | None:
 
 
 def _any_row(reading: Reading, line: _Line, columns: _Columns) -> Row:
-    row = Row(line.sheet.name, line.number + 1, columns.letters)
+    sheet, number, _ = line
+    row = Row(sheet.name, number + 1, columns.letters)
     if _read_line(reading, row, line, columns.read):
         reading.refuse_row(row)
     return row
@@ -191,7 +189,7 @@ def _read_special(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) 
 def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> bool:
     """Takes what a filled cell says into the row; True when it cannot be read."""
     name = one.name
-    what = said(one, value)
+    what = SAID[one, type(value), value]
     if what.plain is not None:
         row.take(what.plain)
         return False
@@ -273,7 +271,7 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             row.places[one.name] = f"{letters}{number + 1}"
             if sheet.name != row.sheet:
                 row.elsewhere[one.name] = sheet.name
-        _read_line(reading, row, _Line(sheet, number, number not in special), columns)
+        _read_line(reading, row, (sheet, number, number not in special), columns)
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
 
@@ -337,12 +335,13 @@ def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
     """TTC: the answers by their code in the column Mã, whatever else the sheet says."""
     reading, sheet = Reading(form), table.sheet
     row = Row(sheet.name, table.header_row + 1, _letters(tuple(table.columns.items())))
-    by_code: Mapping[str, Field] = {one.code: one for one in form.fields}
+    by_code = {one.code: one for one in form.fields}
     code_column, value_column = table.columns["Mã"], table.columns["Giá trị"]
     letters = column_name(value_column)
     special = _special_rows(sheet)
     for number, _ in table.rows():
-        one = by_code.get(row_code(sheet.at(number, code_column)))
+        code = sheet.at(number, code_column)
+        one = by_code.get(code) or by_code.get(row_code(code))  # type: ignore[arg-type]  # a text or a figure
         if one is None or one.name in row.places:
             continue
         cell = row.places[one.name] = f"{letters}{number + 1}"

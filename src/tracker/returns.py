@@ -30,9 +30,10 @@ class Status(StrEnum):
 class Told:
     """What a cell told of a field: the answer, the raw text, and the texts made of them wherever they are kept.
 
-    Shared by all cells that tell the same, so nobody changes it. `figure` is set where other figures can be held against it: "trên 310" is none. `hashed` is its part of what a
-    filing's content is the hash of: `"sessions": [3, "exact"]`; `stored` its part of a record in the store:
-    `"sessions":3`; `text` the answer as JSON, `shown` the raw text.
+    Shared by all cells that tell the same, so nobody changes it. `figure` is set where other figures can be held
+    against it: "trên 310" is none; `above_zero` says of any whether it is more than nothing. `hashed` is its part of
+    what a filing's content is the hash of: `"sessions": [3, "exact"]`; `stored` its part of a record in the store:
+    `"sessions":3`; `text` the answer as JSON; `shown` what its origin in the store ends with: `","3"]`.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Told:
     raw: str
     qualifier: str
     figure: int | None
+    above_zero: bool
     hashed: str
     stored: str
     text: str
@@ -55,8 +57,10 @@ def told(name: str, value: Answered, raw: str, qualifier: str = "exact") -> Told
     else:
         text = f'"{value.isoformat()}"' if isinstance(value, date) else str(value)
     figure = value if isinstance(value, int) and qualifier == "exact" else None
+    above_zero = type(value) is int and value > 0  # True is no figure
     hashed, stored = f'"{name}": [{text}, "{qualifier}"]', f'"{name}":{text}'
-    return Told(name, value, raw, qualifier, figure, hashed, stored, text, text if raw == value else quoted(raw))
+    shown = f'",{text if raw == value else quoted(raw)}]'
+    return Told(name, value, raw, qualifier, figure, above_zero, hashed, stored, text, shown)
 
 
 class Origin(NamedTuple):

@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
-from tracker.kept import DATED, kept
+from tracker.kept import Text, kept
 from tracker.problems import Problem, Scope, Severity
-from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status
+from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status, Told
 
 ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 QUALIFIERS = "~"
@@ -61,15 +61,10 @@ def _filing_rows(number: int, one: Return, filing: Filing, status: Status) -> Fi
     """A filing of the return that is the file's `number`th."""
     row = filing_row(one, filing, status)
     row["return_no"] = number
-    qualifiers = [_qualifiers(record) for record in filing.records]
-    records = [_record_row(record, some) for record, some in zip(filing.records, qualifiers, strict=True)]
-    if filing.form not in DATED:
-        return FilingRows(row, records, joint_codes(filing))
-    answers = [{name: it.text for name, it in record.told.items()} for record in filing.records]
-    for texts, some in zip(answers, qualifiers, strict=True):
-        if some:
-            texts[QUALIFIERS] = some
-    return FilingRows(row, records, joint_codes(filing), kept(filing.form, answers))
+    records = [*zip(filing.records, _qualifiers(filing.records), strict=True)]
+    rows = [_record_row(record, some) for record, some in records]
+    answers = [{**record.told, QUALIFIERS: Text(some)} if some else record.told for record, some in records]
+    return FilingRows(row, rows, joint_codes(filing), kept(filing.form, answers))
 
 
 def file_row(one: Packed) -> dict[str, Any]:
@@ -108,9 +103,15 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
-def _qualifiers(record: Record) -> str:
-    """The qualifiers of those figures that have one, as JSON; "" where none has."""
-    said = [f'"{name}":"{one.qualifier}"' for name, one in record.told.items() if one.qualifier != "exact"]
+def _qualifiers(records: Sequence[Record]) -> Sequence[str]:
+    """Of each record the qualifiers of those figures that have one, as JSON; "" where none has, as nearly always."""
+    if {one.qualifier for record in records for one in record.told.values()} <= {"exact"}:
+        return [""] * len(records)
+    return [_qualified(record.told) for record in records]
+
+
+def _qualified(told: Mapping[str, Told]) -> str:
+    said = [f'"{name}":"{one.qualifier}"' for name, one in told.items() if one.qualifier != "exact"]
     return f"{{{','.join(said)}}}" if said else ""
 
 
@@ -121,15 +122,16 @@ def _record_row(record: Record, qualifiers: str) -> RecordRow:
     if qualifiers:
         answers.append(f'"{QUALIFIERS}":{qualifiers}')
     if places or elsewhere:
-        cells = [f'"{name}":["{record.cell(name)}",{one.shown}{_on(elsewhere, name)}]' for name, one in told.items()]
+        cells = [_on(elsewhere.get(name), f'"{name}":["{record.cell(name)}{one.shown}') for name, one in told.items()]
     else:
         number = str(record.row)
-        cells = [f'"{name}":["{letters[name]}{number}",{one.shown}]' for name, one in told.items()]
+        cells = [f'"{name}":["{letters[name]}{number}{one.shown}' for name, one in told.items()]
     return record.sheet, record.row, f"{{{','.join(answers)}}}", f"{{{','.join(cells)}}}"
 
 
-def _on(elsewhere: Mapping[str, str], name: str) -> str:
-    return f",{quoted(elsewhere[name])}" if elsewhere.get(name) else ""
+def _on(sheet: str | None, origin: str) -> str:
+    """An origin with the sheet that is not its record's."""
+    return f"{origin[:-1]},{quoted(sheet)}]" if sheet else origin
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:
