@@ -25,7 +25,9 @@ class Text(NamedTuple):
     text: str
 
 
-class _HasText(Protocol):
+class HasText(Protocol):
+    """What has an answer as JSON."""
+
     @property
     def text(self) -> str: ...
 
@@ -33,7 +35,7 @@ class _HasText(Protocol):
 _BLANK = Text("null")
 
 
-def kept(form: str, records: Sequence[Mapping[str, _HasText]]) -> str:
+def kept(form: str, records: Sequence[Mapping[str, HasText]]) -> str:
     """The answers of a filing's records by field, out of the JSON of each; "" where nothing is kept of it."""
     if form not in DATED or not records:
         return ""

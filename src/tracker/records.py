@@ -126,10 +126,10 @@ def _plain_row(sheet: Sheet, number: int, columns: _Columns) -> Row | None:
         for value, one in zip(sheet.rows[number], columns.by_place)  # noqa: B905 - rows are ragged
         if value is not None and one is not None
     }
-    if not all(told.values()) or not columns.required <= told.keys():
+    values = {name: one.value for name, one in told.items() if one is not None}
+    if len(values) < len(told) or not columns.required <= told.keys():
         return None
-    values = {name: one.value for name, one in told.items()}
-    return Row(sheet.name, number + 1, columns.letters, values, told)
+    return Row(sheet.name, number + 1, columns.letters, values, told)  # type: ignore[arg-type]  # each of them told
 
 
 def _any_row(reading: Reading, line: _Line, columns: _Columns) -> Row:
@@ -255,6 +255,7 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     of_code = _columns_of_codes(table.form.fields, placed)
     special = _special_rows(sheet)
     seen = _codes_answered(reading, row)
+    on_another = sheet.name != row.sheet
     for number, _ in rows:
         code = row_code(sheet.at(number, code_column))
         if code not in table.form.row_codes:
@@ -269,7 +270,7 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
         columns = of_code[code]
         for _, letters, one in columns:
             row.places[one.name] = f"{letters}{number + 1}"
-            if sheet.name != row.sheet:
+            if on_another:
                 row.elsewhere[one.name] = sheet.name
         _read_line(reading, row, (sheet, number, number not in special), columns)
     if not reading.rows and (row.values or _refused_cells(reading)):

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
-from tracker.kept import Text, kept
+from tracker.kept import HasText, Text, kept
 from tracker.problems import Problem, Scope, Severity
 from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status, Told
 
@@ -63,7 +63,9 @@ def _filing_rows(number: int, one: Return, filing: Filing, status: Status) -> Fi
     row["return_no"] = number
     records = [*zip(filing.records, _qualifiers(filing.records), strict=True)]
     rows = [_record_row(record, some) for record, some in records]
-    answers = [{**record.told, QUALIFIERS: Text(some)} if some else record.told for record, some in records]
+    answers: list[Mapping[str, HasText]] = [
+        {**record.told, QUALIFIERS: Text(some)} if some else record.told for record, some in records
+    ]
     return FilingRows(row, rows, joint_codes(filing), kept(filing.form, answers))
 
 
