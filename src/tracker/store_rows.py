@@ -143,8 +143,8 @@ def joint_code(answers: Mapping[str, Any]) -> str:
 
 def joint_codes(filing: Filing) -> list[str]:
     """The codes of the joint activities of a filing, each once."""
-    codes = dict.fromkeys(joint_code(one.values) for one in filing.records if "joint_code" in one.values)
-    return [code for code in codes if code]
+    codes = [joint_code(one.values) for one in filing.records if "joint_code" in one.told]
+    return [code for code in dict.fromkeys(codes) if code]
 
 
 class Origins(Mapping[str, Any]):
