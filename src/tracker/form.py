@@ -208,8 +208,9 @@ class Form:
 def border(one: Field) -> SchemaValidator:
     """What an answer to a field must be, as the model of a record says it; nothing is asked of a blank.
 
-    Pydantic's own engine is given what Pydantic would give it: every process that reads returns asks for this, and
-    the engine alone is there in a third of the time of the whole.
+    Every answer is held against it when it is read, once for all cells that say the same. Pydantic's own engine is
+    given what Pydantic would give it: every process that reads returns asks for this, and the engine alone is there
+    in a third of the time of the whole.
     """
     from pydantic_core import SchemaValidator
 

@@ -108,10 +108,11 @@ SAID: Mapping[tuple[Field, type, Cell], Said] = _Said()
 
 def _said(field: Field, value: Cell) -> Said:
     raw, answer = raw_text(value), _read(field, value)
-    if isinstance(answer, Fault) or answer.value is None or answer.repaired or "#" in raw:
+    if isinstance(answer, Fault) or answer.value is None:
         return Said(raw, answer, None)
-    border(field).validate_python(answer.value)
-    return Said(raw, answer, told(field.name, answer.value, raw, answer.qualifier))
+    border(field).validate_python(answer.value)  # what was read must be what the form says an answer is
+    plain = not answer.repaired and "#" not in raw
+    return Said(raw, answer, told(field.name, answer.value, raw, answer.qualifier) if plain else None)
 
 
 def _read(field: Field, value: Cell) -> Answer | Fault:
