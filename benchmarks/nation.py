@@ -180,7 +180,7 @@ def filing(form: Form, rows: Sequence[dict[str, Answered]]) -> Filing:
     for row, said in enumerate(rows, start=9):
         cells = {one.name: _cell(form, number, row) for number, one in enumerate(form.kept_fields)}
         told_of = {name: told(name, value, str(value)) for name, value in said.items()}
-        records.append(Record(form.code, row, said, told_of, {}, cells, {}))
+        records.append(Record(form.code, row, {}, dict(said), told_of, cells))
     made = Filing(form.code, records)
     made.content = content_of(made)
     counted = (value for said in rows for value in said.values())

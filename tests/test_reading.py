@@ -9,7 +9,21 @@ import pytest
 
 from tracker.form import Field, Kind, choices
 from tracker.forms import FORMS
-from tracker.reading import ABOUT, EXACT, NEARLY, OVER, Answer, Cell, Fault, combined, raw_text, read, said, swapped
+from tracker.reading import (
+    ABOUT,
+    EXACT,
+    NEARLY,
+    OVER,
+    SAID,
+    Answer,
+    Cell,
+    Fault,
+    combined,
+    raw_text,
+    read,
+    said,
+    swapped,
+)
 
 COUNT = FORMS["B04"].by_name["attendances"]
 PERSONS = FORMS["B01"].by_name["population"]
@@ -462,3 +476,16 @@ def test_what_equals_another_value_is_not_read_as_it(values: tuple[Cell, ...]) -
     assert isinstance(found[bool], Fault)
     assert isinstance(found[float], Fault)
     assert [said(count, value).raw for value in values] == [raw_text(value) for value in values]
+
+
+def test_what_is_remembered_of_cells_stays_bounded_and_holds_no_long_text() -> None:
+    """However many files one process reads, and whatever they hold."""
+    note, count = Field("t", "Ghi", Kind.TEXT), Field("n", "Số", Kind.COUNT)
+    long = "x" * 41
+    assert said(note, long).raw == long
+    most = 0
+    for number in range(10_000):
+        assert said(count, number).answer == Answer(number)
+        most = max(most, len(SAID))
+    assert 1_000 < most < 10_000
+    assert all(len(str(value)) <= 40 for _, _, value in SAID)

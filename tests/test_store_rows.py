@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tracker.forms import FORMS
 from tracker.parse import content_of
 from tracker.period import Kind, Period
-from tracker.returns import Filing, Packed, Received, Record, Return, told
+from tracker.returns import Answered, Filing, Packed, Received, Record, Return, told
 from tracker.store_rows import packed
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
@@ -28,12 +28,12 @@ QUALIFIERS = st.sampled_from(["exact", "over", "nearly", "about"])
 def records(draw: st.DrawFn) -> Record:
     """A record of B04 with any answers in any order; each with the cell it came from."""
     names = draw(st.lists(st.sampled_from([*FORMS["B04"].by_name]), unique=True))
-    values = {name: draw(ANSWERS) for name in names}
+    values: dict[str, Answered] = {name: draw(ANSWERS) for name in names}
     said = {name: told(name, value, draw(TEXTS), draw(QUALIFIERS)) for name, value in values.items()}
     letters = {name: draw(LETTERS) for name in names}
     places = {name: f"{draw(LETTERS)}7" for name in names if draw(st.booleans())}
     elsewhere = {name: draw(st.just("") | TEXTS) for name in names if draw(st.booleans())}
-    return Record(draw(TEXTS), draw(st.integers(1, 10**6)), values, said, letters, places, elsewhere)
+    return Record(draw(TEXTS), draw(st.integers(1, 10**6)), letters, values, said, places, elsewhere)
 
 
 FILINGS = st.builds(

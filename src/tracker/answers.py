@@ -14,22 +14,14 @@ from tracker.returns import Answered, Filing, Record, Told, told
 
 
 @dataclass(slots=True)
-class Row:
+class Row(Record):
     """A record while it is read: where each of its answers stands, also the blank ones.
 
     `letters` name the column of each field, from the left; `places` the cells of a row-coded form, and those of any
     that gave no plain answer. `elsewhere` names the sheet of the answers that do not stand on `sheet`: a row-coded
-    form that goes on on another; `answered_by` the field whose cell answers another one, too.
+    form that goes on on another.
     """
 
-    sheet: str
-    number: int
-    letters: Mapping[str, str]
-    values: dict[str, Answered] = field(default_factory=dict)
-    told: dict[str, Told] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
-    elsewhere: dict[str, str] = field(default_factory=dict)
-    answered_by: dict[str, str] = field(default_factory=dict)
     refused: bool = False
 
     def place(self, name: str) -> str:
@@ -37,7 +29,7 @@ class Row:
         if name in self.places:
             return self.places[name]
         letters = self.letters.get(name) or next(iter(self.letters.values()))
-        return f"{letters}{self.number + 1}"
+        return f"{letters}{self.row}"
 
     @property
     def first_filled(self) -> str:
@@ -53,15 +45,10 @@ class Row:
         one = self.told[by or name]
         self.take(told(name, value, one.raw, one.qualifier))
         if by:
-            self.answered_by[name] = by
-
-    def record(self) -> Record:
-        places, elsewhere = self.places, self.elsewhere
-        if self.answered_by:
-            cells = {name: self.answered_by.get(name, name) for name in self.told}
-            places = {name: self.place(cell) for name, cell in cells.items()}
-            elsewhere = {name: self.elsewhere[cell] for name, cell in cells.items() if cell in self.elsewhere}
-        return Record(self.sheet, self.number + 1, self.values, self.told, self.letters, places, elsewhere)
+            self.places[name] = self.place(by)
+            self.elsewhere.pop(name, None)
+            if by in self.elsewhere:
+                self.elsewhere[name] = self.elsewhere[by]
 
 
 @dataclass(slots=True)
@@ -108,7 +95,7 @@ class Reading:
             self.filing.refused_undated = True
 
     def finish(self) -> Filing:
-        self.filing.records = [row.record() for row in self.rows if not row.refused and row.values]
+        self.filing.records = [row for row in self.rows if row.values and not row.refused]
         return self.filing
 
 

@@ -29,9 +29,11 @@ def check(reading: Reading, period: Period) -> None:
     """
     _check_days(reading, period)
     special = _SPECIAL.get(reading.form.code)
+    rules = [(rule.left, rule) for rule in reading.form.figure_rules]
     for row in reading.rows:
-        for rule in reading.form.figure_rules:
-            if rule.left in row.values:
+        told = row.told
+        for left, rule in rules:
+            if left in told:
                 _check_figures(reading, row, rule)
         if special is not None:
             special(reading, row, period)
@@ -53,21 +55,24 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
-    left = _figure(row, rule.left)
-    if left is None:
+    told, known, total = row.told, 0, 0
+    left = told[rule.left].figure
+    for name in rule.right:
+        one = told.get(name)
+        if one is not None and one.figure is not None:
+            known += 1
+            total += one.figure
+    if left is None or not known:
         return
-    known = [figure for name in rule.right if (figure := _figure(row, name)) is not None]
-    if not known:
-        return
-    whole = len(known) == len(rule.right)
+    whole = known == len(rule.right)
     if rule.compare is Compare.ADDS_UP:
-        if left == sum(known) if whole else sum(known) <= left:
+        if left == total if whole else total <= left:
             return
         facts = {
-            "sum": str(sum(known)),
+            "sum": str(total),
             "parts": ", ".join(row.place(name) for name in rule.right if name in row.values),
         }
-    elif not whole or left <= sum(known):
+    elif not whole or left <= total:
         return
     else:
         facts = _against(reading, row, rule)
@@ -96,13 +101,14 @@ def _check_days(reading: Reading, period: Period) -> None:
     if not reading.form.dated_by:
         return
     first_name, last_name = reading.form.dated_by[0], reading.form.dated_by[-1]
+    from_day, to_day = period.first, period.last
     for row in reading.rows:
         first = row.values.get(first_name)
         last = row.values.get(last_name) or first
-        if not isinstance(first, date) or not isinstance(last, date) or _unread(reading, row, last_name):
+        if not isinstance(first, date) or not isinstance(last, date) or from_day <= first <= last <= to_day:
+            continue  # within the period, as nearly all are
+        if _unread(reading, row, last_name):
             continue
-        if period.first <= first <= last <= period.last:
-            continue  # as nearly all do
         if last < first:
             reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.told[first_name].raw)
             _refuse(reading, row)
@@ -244,7 +250,7 @@ def _check_duplicates(reading: Reading) -> None:
         first = seen.setdefault(_identity(reading, row), row)
         if first is not row:
             name = row.first_filled or reading.form.fields[0].name
-            reading.report("duplicate_row", row, name, other=str(first.number + 1))
+            reading.report("duplicate_row", row, name, other=str(first.row))
 
 
 def _identity(reading: Reading, row: Row) -> Hashable:

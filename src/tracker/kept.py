@@ -10,24 +10,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any
+from itertools import chain
+from typing import NamedTuple, Protocol
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=date.isoformat).encode
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 DATED = frozenset({"B03", "B04"})
 """The forms whose rows are dated: their filings are kept so."""
 
 
-def kept(form: str, answers: Iterable[Mapping[str, Any]]) -> str:
-    """The answers of a filing's records by field, as JSON; "" where nothing is kept of it."""
-    said = list(answers) if form in DATED else []
-    names = dict.fromkeys(name for one in said for name in one)
-    return _AS_JSON({name: [one.get(name) for one in said] for name in names}) if said else ""
+class Text(NamedTuple):
+    """An answer as JSON."""
+
+    text: str
 
 
-def rows(filings: Iterable[tuple[int, str, Sequence[str]]]) -> Iterator[dict[str, Any]]:
+class HasText(Protocol):
+    """What has an answer as JSON."""
+
+    @property
+    def text(self) -> str: ...
+
+
+_BLANK = Text("null")
+
+
+def kept(form: str, records: Sequence[Mapping[str, HasText]]) -> str:
+    """The answers of a filing's records by field, out of the JSON of each; "" where nothing is kept of it."""
+    if form not in DATED or not records:
+        return ""
+    names = dict.fromkeys(chain.from_iterable(records))
+    lists = [f'"{name}":[{",".join([one.get(name, _BLANK).text for one in records])}]' for name in names]
+    return f"{{{','.join(lists)}}}"
+
+
+def rows(filings: Iterable[tuple[int, str, Sequence[str]]]) -> Iterator[dict[str, object]]:
     """Rows of the table for filings of which the store has the records: number, form, their answers as JSON."""
     for number, form, records in filings:
-        if text := kept(form, map(json.loads, records)):
+        said = [{name: Text(_AS_JSON(value)) for name, value in json.loads(one).items()} for one in records]
+        if text := kept(form, said):
             yield {"filing_id": number, "answers": text}

@@ -7,9 +7,9 @@ other. What other returns say is not known here.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
 from tracker.answers import Reading, Says
@@ -33,8 +33,6 @@ from tracker.waivers import standing
 
 TIERS: Mapping[str, tuple[str, ...]] = {code: form.tiers for code, form in FORMS.items()}
 
-
-_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 ALL_FORMS = (TTC, *FORMS.values())
 ALL_LABELS = frozenset(label for form in ALL_FORMS for label in form.labels)
 
@@ -312,14 +310,19 @@ def _finish_return(
     if "B01" in readings and "B04" in readings:
         compare_attendances(readings["B01"], readings["B04"])
     for reading in readings.values():
-        problems += [replace(it, facts={**it.facts, **reporter}) for it in reading.problems]
+        problems += _knowing(reading.problems, reporter)
         filings.append(_finish_filing(reading))
     filings += [Filing(code, refused=True) for code in refused]
     one = _return_of(heading, filings, refused=refused_key)
-    problems += [replace(it, facts={**it.facts, **named}) for it in _whole_return(one, heading, readings)]
+    problems += _knowing(_whole_return(one, heading, readings), named)
     one.filings = [filing for filing in one.filings if filing.answered or filing.refused]
     received.returns.append(one)
     received.problems += problems
+
+
+def _knowing(problems: list[Problem], facts: Mapping[str, str]) -> list[Problem]:
+    """The problems with some facts more."""
+    return [replace(one, facts={**one.facts, **facts}) for one in problems] if facts else problems
 
 
 def _finish_filing(reading: Reading) -> Filing:
@@ -328,22 +331,29 @@ def _finish_filing(reading: Reading) -> Filing:
         filing.refused = True
     filing.faulty = filing.refused_undated or any(one.is_error for one in reading.problems)
     filing.content = content_of(filing)
-    values = [value for record in filing.records for value in record.values.values()]
-    filing.figures = len([value for value in values if type(value) is int and value > 0])  # True is no figure
+    filing.figures = len([1 for record in filing.records for one in record.told.values() if one.above_zero])
     return filing
 
 
 def content_of(filing: Filing) -> str:
     """A hash of what a filing says, wherever it says it: two files with the same answers have the same content."""
     said = ", ".join(map(quoted, sorted(map(_said, filing.records))))
-    refused = _AS_JSON([sorted(filing.refused_parts), len(filing.refused_days), filing.refused_undated])
-    none = "true" if filing.none else "false"
-    return hashlib.sha256(f"[{none}, [{said}], {refused}]".encode()).hexdigest()
+    parts = ", ".join(map(quoted, sorted(filing.refused_parts)))
+    none, undated = ("true" if one else "false" for one in (filing.none, filing.refused_undated))
+    text = f"[{none}, [{said}], [[{parts}], {len(filing.refused_days)}, {undated}]]"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _said(record: Record) -> str:
     """The answers of a record with their qualifiers as JSON, by name; stores hold hashes of this very text."""
-    return f"{{{', '.join(sorted([one.hashed for one in record.told.values()]))}}}"
+    told = record.told
+    return f"{{{', '.join([told[name].hashed for name in _in_order(tuple(told))])}}}"
+
+
+@lru_cache(maxsize=1024)
+def _in_order(names: tuple[str, ...]) -> Sequence[str]:
+    """Names of fields sorted: those of a record, which most of a form share."""
+    return sorted(names)
 
 
 def _whole_return(one: Return, heading: Heading, readings: Mapping[str, Reading]) -> list[Problem]:

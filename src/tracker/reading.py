@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import TypeAlias
 
 from tracker.folding import fold, tidy
-from tracker.form import Field, Kind
+from tracker.form import Field, Kind, border
 from tracker.returns import Answered, Told, told
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
@@ -25,7 +25,7 @@ YEARS = range(1900, 2101)
 LARGEST = 10**15  # beyond it a spreadsheet has lost digits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """A cell that was read; `repaired` when something around the figure had to be left out."""
 
@@ -46,6 +46,7 @@ class Fault:
 
 BLANK = Answer(None)
 _SHORT = 40  # characters
+_MOST = 8192  # cells
 _UNKNOWN = re.compile(r"^(?:[.…?]+|n/?a)$", re.IGNORECASE)
 _DASH = re.compile(r"^[-‐-―−]+$")
 
@@ -61,11 +62,12 @@ def raw_text(value: object) -> str:
     return str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """A filled cell: as a person sees it, what it answers, and what is kept of it where all is plain.
 
-    Not plain is what gives no answer, or one with something left out, and what may be a spreadsheet's error.
+    Not plain is what gives no answer, or one with something left out, and what may be a spreadsheet's error. The same
+    for all cells that say the same, so nobody changes it.
     """
 
     raw: str
@@ -80,21 +82,37 @@ def read(field: Field, value: Cell) -> Answer | Fault:
 
 def said(field: Field, value: Cell) -> Said:
     """What a filled cell says, as an answer to `field`."""
-    kind = type(value)
-    if kind is int or kind is date or (kind is str and len(value) <= _SHORT):  # type: ignore[arg-type]
-        return _said_often(field, value)
-    return _said(field, value)
+    return SAID[field, type(value), value]
+
+
+class _Said(dict[tuple[Field, type, Cell], Said]):
+    """What a filled cell says, as an answer to a field: by field, type and value, since 1 equals True.
+
+    What may stand in many cells of many files is kept: "có", 12, "hội nghị"; never a long text. All is forgotten at
+    once when it has become much.
+    """
+
+    def __missing__(self, key: tuple[Field, type, Cell]) -> Said:
+        field, kind, value = key
+        found = _said(field, value)
+        if kind is int or kind is date or (kind is str and len(found.raw) <= _SHORT):
+            if len(self) >= _MOST:
+                self.clear()
+            self[key] = found
+        return found
+
+
+SAID: Mapping[tuple[Field, type, Cell], Said] = _Said()
+"""The same as `said` without the call, for the many cells of a table: `SAID[field, type(value), value]`."""
 
 
 def _said(field: Field, value: Cell) -> Said:
     raw, answer = raw_text(value), _read(field, value)
-    if isinstance(answer, Fault) or answer.value is None or answer.repaired or "#" in raw:
+    if isinstance(answer, Fault) or answer.value is None:
         return Said(raw, answer, None)
-    return Said(raw, answer, told(field.name, answer.value, raw, answer.qualifier))
-
-
-_said_often = lru_cache(maxsize=8192)(_said)
-"""The same for what may stand in many cells of many files: "có", 12, "hội nghị"; not True, which equals 1."""
+    border(field).validate_python(answer.value)  # what was read must be what the form says an answer is
+    plain = not answer.repaired and "#" not in raw
+    return Said(raw, answer, told(field.name, answer.value, raw, answer.qualifier) if plain else None)
 
 
 def _read(field: Field, value: Cell) -> Answer | Fault:
@@ -311,7 +329,7 @@ def read_choice(field: Field, value: Cell) -> Answer | Fault:
 
 
 def read_text(_: Field, value: Cell) -> Answer | Fault:
-    return Answer(tidy(raw_text(value)) or None)
+    return Answer(raw_text(value))  # a text is tidy by now
 
 
 _READERS: Mapping[Kind, Callable[[Field, Cell], Answer | Fault]] = {

@@ -19,7 +19,7 @@ from tracker.form import Field, Form, Kind, Layout
 from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.problems import Problem, problem
-from tracker.reading import Cell, Fault, raw_text, read, said
+from tracker.reading import SAID, Cell, Fault, raw_text, read
 from tracker.returns import told as told_of
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
@@ -41,7 +41,6 @@ def read_form(form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowS
             _read_coded(reading, table, numbered)
         said_none = said_none or (not reading.rows and any(says is RowSays.NONE_HERE for _, says in numbered))
     reading.filing.none = said_none and not reading.rows
-    _validate(reading)
     return reading
 
 
@@ -98,12 +97,8 @@ def _columns(fields: tuple[Field, ...], placed: Placed) -> _Columns:
     )
 
 
-class _Line(NamedTuple):
-    """A row of a sheet; `plain` when nothing is special about its cells, so that their values say it all."""
-
-    sheet: Sheet
-    number: int
-    plain: bool
+_Line: TypeAlias = tuple[Sheet, int, bool]
+"""A row of a sheet by its number; True when nothing is special about its cells, so that their values say it all."""
 
 
 def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
@@ -111,35 +106,35 @@ def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     columns = _columns(table.form.fields, tuple(table.columns.items()))
     special = _special_rows(sheet)
     read_rows: list[Row] = []
-    since_total: list[Row] = []
+    since_total = 0
     for number, says in rows:
         if says is RowSays.TOTAL:
-            total = Row(sheet.name, number, columns.letters)
-            _check_total(reading, total, sheet, columns.read, (read_rows, since_total))
-            since_total = []
+            total = Row(sheet.name, number + 1, columns.letters)
+            _check_total(reading, total, sheet, columns.read, (read_rows, read_rows[since_total:]))
+            since_total = len(read_rows)
         elif says is RowSays.DATA:
-            line = _Line(sheet, number, number not in special)
-            row = _plain_row(line, columns) or _any_row(reading, line, columns)
-            read_rows.append(row)
-            since_total.append(row)
+            plain = number not in special
+            row = _plain_row(sheet, number, columns) if plain else None
+            read_rows.append(row or _any_row(reading, (sheet, number, plain), columns))
     reading.rows.extend(read_rows)
 
 
-def _plain_row(line: _Line, columns: _Columns) -> Row | None:
+def _plain_row(sheet: Sheet, number: int, columns: _Columns) -> Row | None:
     """The row of a line that has all it must and nothing but plain answers, as nearly all have; None for another."""
-    if not line.plain:
+    told = {
+        one.name: SAID[one, type(value), value].plain
+        for value, one in zip(sheet.rows[number], columns.by_place)  # noqa: B905 - rows are ragged
+        if value is not None and one is not None
+    }
+    values = {name: one.value for name, one in told.items() if one is not None}
+    if len(values) < len(told) or not columns.required <= told.keys():
         return None
-    filled = zip(line.sheet.rows[line.number], columns.by_place)  # noqa: B905 - rows are ragged
-    plain = [said(one, value).plain for value, one in filled if value is not None and one is not None]
-    told = {one.name: one for one in plain if one is not None}
-    if len(told) < len(plain) or not columns.required <= told.keys():
-        return None
-    values = {name: one.value for name, one in told.items()}
-    return Row(line.sheet.name, line.number, columns.letters, values, told)
+    return Row(sheet.name, number + 1, columns.letters, values, told)  # type: ignore[arg-type]  # each of them told
 
 
 def _any_row(reading: Reading, line: _Line, columns: _Columns) -> Row:
-    row = Row(line.sheet.name, line.number, columns.letters)
+    sheet, number, _ = line
+    row = Row(sheet.name, number + 1, columns.letters)
     if _read_line(reading, row, line, columns.read):
         reading.refuse_row(row)
     return row
@@ -194,7 +189,7 @@ def _read_special(reading: Reading, row: Row, one: Field, sheet: Sheet, at: At) 
 def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> bool:
     """Takes what a filled cell says into the row; True when it cannot be read."""
     name = one.name
-    what = said(one, value)
+    what = SAID[one, type(value), value]
     if what.plain is not None:
         row.take(what.plain)
         return False
@@ -229,13 +224,13 @@ def _check_total(
 ) -> None:
     """A total row is never added; it must be the sum of all rows above, or of those since the last total."""
     for column, letters, one in columns:
-        value = sheet.at(total.number, column)
+        value = sheet.at(total.row - 1, column)
         if one.kind not in COUNTED or value is None or _unread(reading, sums_of[0], one.name):
             continue
         answer = read(one, value)
         sums = [_sum(rows, one.name) for rows in sums_of]
         if not isinstance(answer, Fault) and isinstance(answer.value, int) and answer.value not in sums:
-            total.places[one.name] = f"{letters}{total.number + 1}"
+            total.places[one.name] = f"{letters}{total.row}"
             reading.report("total_row_wrong", total, one.name, found=raw_text(value), sum=str(sums[0]))
 
 
@@ -255,11 +250,12 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     """All rows of a row-coded form make one record; Mã số says which answer a row is."""
     sheet = table.sheet
     placed = tuple(table.columns.items())
-    row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row, _letters(placed))
+    row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row + 1, _letters(placed))
     code_column = table.columns["Mã số"]
     of_code = _columns_of_codes(table.form.fields, placed)
     special = _special_rows(sheet)
     seen = _codes_answered(reading, row)
+    on_another = sheet.name != row.sheet
     for number, _ in rows:
         code = row_code(sheet.at(number, code_column))
         if code not in table.form.row_codes:
@@ -274,9 +270,9 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
         columns = of_code[code]
         for _, letters, one in columns:
             row.places[one.name] = f"{letters}{number + 1}"
-            if sheet.name != row.sheet:
+            if on_another:
                 row.elsewhere[one.name] = sheet.name
-        _read_line(reading, row, _Line(sheet, number, number not in special), columns)
+        _read_line(reading, row, (sheet, number, number not in special), columns)
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
 
@@ -336,21 +332,17 @@ def _at_code(code: str, reading: Reading, table: Table, number: int, column: int
     return problem(code, form=reading.form.code, sheet=table.sheet.name, cell=cell, found=found, other=found)
 
 
-def _validate(reading: Reading) -> None:
-    """The border: what was read must be what the form says a record is."""
-    reading.form.border.validate_python([row.values for row in reading.rows if not row.refused])
-
-
 def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
     """TTC: the answers by their code in the column Mã, whatever else the sheet says."""
     reading, sheet = Reading(form), table.sheet
-    row = Row(sheet.name, table.header_row, _letters(tuple(table.columns.items())))
-    by_code: Mapping[str, Field] = {one.code: one for one in form.fields}
+    row = Row(sheet.name, table.header_row + 1, _letters(tuple(table.columns.items())))
+    by_code = {one.code: one for one in form.fields}
     code_column, value_column = table.columns["Mã"], table.columns["Giá trị"]
     letters = column_name(value_column)
     special = _special_rows(sheet)
     for number, _ in table.rows():
-        one = by_code.get(row_code(sheet.at(number, code_column)))
+        code = sheet.at(number, code_column)
+        one = by_code.get(code) or by_code.get(row_code(code))  # type: ignore[arg-type]  # a text or a figure
         if one is None or one.name in row.places:
             continue
         cell = row.places[one.name] = f"{letters}{number + 1}"

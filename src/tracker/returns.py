@@ -26,13 +26,14 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Told:
     """What a cell told of a field: the answer, the raw text, and the texts made of them wherever they are kept.
 
-    `figure` is set where other figures can be held against it: "trên 310" is none. `hashed` is its part of what a
-    filing's content is the hash of: `"sessions": [3, "exact"]`; `stored` its part of a record in the store:
-    `"sessions":3`; `shown` the raw text as JSON.
+    Shared by all cells that tell the same, so nobody changes it. `figure` is set where other figures can be held
+    against it: "trên 310" is none; `above_zero` says of any whether it is more than nothing. `hashed` is its part of
+    what a filing's content is the hash of: `"sessions": [3, "exact"]`; `stored` its part of a record in the store:
+    `"sessions":3`; `text` the answer as JSON; `shown` what its origin in the store ends with: `","3"]`.
     """
 
     name: str
@@ -40,8 +41,10 @@ class Told:
     raw: str
     qualifier: str
     figure: int | None
+    above_zero: bool
     hashed: str
     stored: str
+    text: str
     shown: str
 
 
@@ -54,8 +57,10 @@ def told(name: str, value: Answered, raw: str, qualifier: str = "exact") -> Told
     else:
         text = f'"{value.isoformat()}"' if isinstance(value, date) else str(value)
     figure = value if isinstance(value, int) and qualifier == "exact" else None
+    above_zero = type(value) is int and value > 0  # True is no figure
     hashed, stored = f'"{name}": [{text}, "{qualifier}"]', f'"{name}":{text}'
-    return Told(name, value, raw, qualifier, figure, hashed, stored, text if raw == value else quoted(raw))
+    shown = f'",{text if raw == value else quoted(raw)}]'
+    return Told(name, value, raw, qualifier, figure, above_zero, hashed, stored, text, shown)
 
 
 class Origin(NamedTuple):
@@ -67,7 +72,8 @@ class Origin(NamedTuple):
     sheet: str = ""
 
 
-class Record(NamedTuple):
+@dataclass(slots=True)
+class Record:
     """One row of a table form, or all cells of a row-coded one; `row` counts from 1 as Excel does.
 
     `values` and `told` have what is answered, in one order, and nothing of what is blank. A cell stands in the column
@@ -76,11 +82,11 @@ class Record(NamedTuple):
 
     sheet: str
     row: int
-    values: Mapping[str, Answered]
-    told: Mapping[str, Told]
     letters: Mapping[str, str]
-    places: Mapping[str, str]
-    elsewhere: Mapping[str, str]
+    values: dict[str, Answered] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
     def qualifier(self, name: str) -> str:
         return self.told[name].qualifier if name in self.told else "exact"
@@ -223,13 +229,8 @@ class Received:
     ignored: list[tuple[str, str]] = field(default_factory=list)
 
 
-class RecordRow(NamedTuple):
-    """A record as it is stored: where it stands, and its answers and their origins as JSON."""
-
-    sheet: str
-    row: int
-    answers: str
-    origins: str
+RecordRow: TypeAlias = tuple[str, int, str, str]
+"""A record as it is stored: its sheet and row, and its answers and their origins as JSON."""
 
 
 class FilingRows(NamedTuple):
@@ -239,13 +240,9 @@ class FilingRows(NamedTuple):
     """
 
     row: dict[str, Any]
-    records: Sequence[tuple[str, int, str, str]]
+    records: Sequence[RecordRow]
     joint: list[str]
     kept: str = ""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """From process to process the records go as plain tuples, at a third of the cost of `RecordRow`s."""
-        return FilingRows, (self.row, [tuple(one) for one in self.records], self.joint, self.kept)
 
 
 @dataclass(slots=True)

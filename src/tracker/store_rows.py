@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 from tracker import __version__
 from tracker.folding import fold
-from tracker.kept import kept
+from tracker.kept import HasText, Text, kept
 from tracker.problems import Problem, Scope, Severity
-from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status
+from tracker.returns import Filing, FilingRows, Packed, Reason, Received, Record, RecordRow, Return, Status, Told
 
 ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 QUALIFIERS = "~"
@@ -50,16 +50,23 @@ def packed(received: Received) -> Packed:
         received.reasons,
         received.ignored,
         [
-            FilingRows(
-                filing_row(one, filing, received.status) | {"return_no": number},
-                [_record_row(record) for record in filing.records],
-                joint_codes(filing),
-                kept(filing.form, map(answers_of, filing.records)),
-            )
+            _filing_rows(number, one, filing, received.status)
             for number, one in enumerate(received.returns)
             for filing in one.filings
         ],
     )
+
+
+def _filing_rows(number: int, one: Return, filing: Filing, status: Status) -> FilingRows:
+    """A filing of the return that is the file's `number`th."""
+    row = filing_row(one, filing, status)
+    row["return_no"] = number
+    records = [*zip(filing.records, _qualifiers(filing.records), strict=True)]
+    rows = [_record_row(record, some) for record, some in records]
+    answers: list[Mapping[str, HasText]] = [
+        {**record.told, QUALIFIERS: Text(some)} if some else record.told for record, some in records
+    ]
+    return FilingRows(row, rows, joint_codes(filing), kept(filing.form, answers))
 
 
 def file_row(one: Packed) -> dict[str, Any]:
@@ -98,29 +105,35 @@ def filing_row(one: Return, filing: Filing, status: Status) -> dict[str, Any]:
     }
 
 
-def answers_of(record: Record) -> dict[str, Any]:
-    """What a record answers, and the qualifiers of those figures that have one."""
-    qualified = {name: one.qualifier for name, one in record.told.items() if one.qualifier != "exact"}
-    return {**record.values, QUALIFIERS: qualified} if qualified else dict(record.values)
+def _qualifiers(records: Sequence[Record]) -> Sequence[str]:
+    """Of each record the qualifiers of those figures that have one, as JSON; "" where none has, as nearly always."""
+    if {one.qualifier for record in records for one in record.told.values()} <= {"exact"}:
+        return [""] * len(records)
+    return [_qualified(record.told) for record in records]
 
 
-def _record_row(record: Record) -> RecordRow:
+def _qualified(told: Mapping[str, Told]) -> str:
+    said = [f'"{name}":"{one.qualifier}"' for name, one in told.items() if one.qualifier != "exact"]
+    return f"{{{','.join(said)}}}" if said else ""
+
+
+def _record_row(record: Record, qualifiers: str) -> RecordRow:
     """The record in the texts that `json` would write without spaces; each answer knows its own."""
-    sheet, row, _, told, letters, places, elsewhere = record
+    told, letters, places, elsewhere = record.told, record.letters, record.places, record.elsewhere
     answers = [one.stored for one in told.values()]
-    qualified = [f'"{name}":"{one.qualifier}"' for name, one in told.items() if one.qualifier != "exact"]
-    if qualified:
-        answers.append(f'"{QUALIFIERS}":{{{",".join(qualified)}}}')
+    if qualifiers:
+        answers.append(f'"{QUALIFIERS}":{qualifiers}')
     if places or elsewhere:
-        cells = [f'"{name}":["{record.cell(name)}",{one.shown}{_on(elsewhere, name)}]' for name, one in told.items()]
+        cells = [_on(elsewhere.get(name), f'"{name}":["{record.cell(name)}{one.shown}') for name, one in told.items()]
     else:
-        number = str(row)
-        cells = [f'"{name}":["{letters[name]}{number}",{one.shown}]' for name, one in told.items()]
-    return RecordRow(sheet, row, f"{{{','.join(answers)}}}", f"{{{','.join(cells)}}}")
+        number = str(record.row)
+        cells = [f'"{name}":["{letters[name]}{number}{one.shown}' for name, one in told.items()]
+    return record.sheet, record.row, f"{{{','.join(answers)}}}", f"{{{','.join(cells)}}}"
 
 
-def _on(elsewhere: Mapping[str, str], name: str) -> str:
-    return f",{quoted(elsewhere[name])}" if elsewhere.get(name) else ""
+def _on(sheet: str | None, origin: str) -> str:
+    """An origin with the sheet that is not its record's."""
+    return f"{origin[:-1]},{quoted(sheet)}]" if sheet else origin
 
 
 def joint_code(answers: Mapping[str, Any]) -> str:
@@ -130,8 +143,8 @@ def joint_code(answers: Mapping[str, Any]) -> str:
 
 def joint_codes(filing: Filing) -> list[str]:
     """The codes of the joint activities of a filing, each once."""
-    codes = dict.fromkeys(joint_code(one.values) for one in filing.records if "joint_code" in one.values)
-    return [code for code in codes if code]
+    codes = [joint_code(one.values) for one in filing.records if "joint_code" in one.told]
+    return [code for code in dict.fromkeys(codes) if code]
 
 
 class Origins(Mapping[str, Any]):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from tracker.returns import Packed, RecordRow
+from tracker.returns import Packed
 from tracker.store_rows import Filed
 from tracker.store_tables import FILING, JOINT, KEPT, RECORD
 
@@ -57,7 +57,7 @@ def _insert_records(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> 
     """Most rows of a store, all of plain values: they go to the driver as they are, and nobody looks at each."""
     if not rows:
         return
-    columns = ("filing_id", *RecordRow._fields)
+    columns = ("filing_id", "sheet", "row", "answers", "origins")
     statement = insert(RECORD).compile(dialect=connection.dialect, column_keys=columns)
     named = [dict(zip(columns, row, strict=True)) for row in rows] if not statement.positional else rows
     connection.exec_driver_sql(str(statement), list(named))
