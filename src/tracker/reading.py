@@ -15,7 +15,7 @@ from functools import cache
 from typing import TypeAlias
 
 from tracker.folding import fold, tidy
-from tracker.form import Field, Kind, border
+from tracker.form import Field, Kind
 from tracker.returns import Answered, Told, told
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
@@ -110,7 +110,6 @@ def _said(field: Field, value: Cell) -> Said:
     raw, answer = raw_text(value), _read(field, value)
     if isinstance(answer, Fault) or answer.value is None:
         return Said(raw, answer, None)
-    border(field).validate_python(answer.value)  # what was read must be what the form says an answer is
     plain = not answer.repaired and "#" not in raw
     return Said(raw, answer, told(field.name, answer.value, raw, answer.qualifier) if plain else None)
 

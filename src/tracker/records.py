@@ -41,6 +41,7 @@ def read_form(form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowS
             _read_coded(reading, table, numbered)
         said_none = said_none or (not reading.rows and any(says is RowSays.NONE_HERE for _, says in numbered))
     reading.filing.none = said_none and not reading.rows
+    _validate(reading)
     return reading
 
 
@@ -330,6 +331,11 @@ def _report_unknown_row(reading: Reading, table: Table, number: int, code: str, 
 def _at_code(code: str, reading: Reading, table: Table, number: int, column: int, found: str) -> Problem:
     cell = a1(number, column)
     return problem(code, form=reading.form.code, sheet=table.sheet.name, cell=cell, found=found, other=found)
+
+
+def _validate(reading: Reading) -> None:
+    """The border: what was read must be what the form says a record is."""
+    reading.form.border.validate_python([row.values for row in reading.rows if not row.refused])
 
 
 def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
