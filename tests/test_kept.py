@@ -15,9 +15,10 @@ from sqlalchemy import text
 
 from returns_made import YES, Period, Return, Row, activity, documents, month, span, write_book
 from stored import asking
-from tracker.facts import Facts, Ledger
+from tracker.facts import Facts
 from tracker.forms import FORMS
 from tracker.kept import DATED, kept
+from tracker.ledger import Ledger
 from tracker.look_back import days_asked
 from tracker.place import load
 from tracker.plans import load as load_plan

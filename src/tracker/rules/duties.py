@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, Filed
+from tracker.facts import Facts
 from tracker.folding import fold
+from tracker.ledger import Filed
 from tracker.period import Period
 from tracker.plan import Duty, Plan
 from tracker.rule import Done, DutyScore

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, Filed, distinct, spans, told
+from tracker.facts import Facts, distinct, spans, told
 from tracker.folding import fold
+from tracker.ledger import Filed
 from tracker.period import Period
 from tracker.plan import CODE_WIDTH, Plan, Value, Words
 from tracker.reading import EXACT, combined

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, dtype
+from tracker.facts import Facts
 from tracker.form import Form, Kind
+from tracker.ledger import dtype
 from tracker.period import Period
 from tracker.plan import AnyOfTests, DutyTest, FormTest, Plan, UnitTest
 from tracker.rule import Answer, Asking, Done, Tally, any_of, either, plain, record_truth
