@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 
 from tracker.folding import fold
@@ -169,11 +170,11 @@ class Facts:
         until = min(window.last, self.as_of)
         inside = (first >= stamp(window.first)) & (last <= stamp(until))
         inside &= (first >= rows["period_from"]) & (last <= rows["period_to"])
-        found = rows[inside]
         by, days = ["unit", "agency"], list(form.dated_by)
-        alike = found[found.duplicated(subset=[*by, *days], keep=False)]  # few, and a look at all of a row is dear
+        same_days = rows.loc[inside, [*by, *days]].duplicated(keep=False)
+        alike = rows.loc[same_days.index[same_days]]  # few, and a look at all of a row is dear
         again = alike.duplicated(subset=[*by, *(one.name for one in form.kept_fields)])
-        return found.drop(index=alike.index[again])
+        return without(rows[inside], again.index[again])
 
     def crossing(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:
         """Dated rows that reach over an end of the window: listed, in no sum."""
@@ -223,13 +224,26 @@ def spans(rows: pd.DataFrame, form: Form) -> tuple[pd.Series[Any], pd.Series[Any
     return first, rows[form.dated_by[-1]].fillna(first)
 
 
+def without(rows: pd.DataFrame, dropped: pd.Index[Any]) -> pd.DataFrame:
+    """The rows but for some, which are few, by their labels, which rise."""
+    if dropped.empty:
+        return rows
+    left = np.ones(len(rows), dtype=bool)
+    left[rows.index.searchsorted(dropped)] = False
+    return rows[left]
+
+
 def told(of: Callable[[Any], Any], column: pd.Series[Any]) -> pd.Series[Any]:
     """What is `of` each answer of a column, `<NA>` of a blank; asked once of those that are alike."""
     return column.map({one: of(one) for one in column.dropna().unique()}).astype("object")
 
 
+ITEM = ("outlet", "published_on", "title")
+"""What items of B03 are told apart by."""
+
+
 def distinct(rows: pd.DataFrame, *within: str) -> pd.DataFrame:
     """Rows of B03 that are different items, each `within` its group; one without a title is an item of its own."""
     keyed = rows.assign(folded=told(fold, rows["title"]))
-    same = [*within, "outlet", "published_on", "folded"]
+    same = [*within, *ITEM[:-1], "folded"]
     return rows[~(keyed.duplicated(subset=same, keep="first") & keyed["title"].notna())]

@@ -89,11 +89,12 @@ def speaks_of(one: Version, window: Period, year: int) -> bool:
 
     One whose period cannot be told is for the year it names.
     """
-    if one.period is None or one.period.first > one.period.last or one.kind == "năm":
+    period = one.period
+    if period is None or period.first > period.last or one.kind == "năm":
         return one.year == year
     if one.status != ACCEPTED and one.year == year:
         return True
-    return one.period.overlaps(window)
+    return period.overlaps(window)
 
 
 def _filer(
