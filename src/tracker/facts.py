@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from tracker.folding import fold
 from tracker.form import Form
 from tracker.ledger import Filed, Ledger
 from tracker.period import Period, covered, year_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 class Unit(Protocol):
@@ -174,7 +177,7 @@ class Facts:
         same_days = rows.loc[inside, [*by, *days]].duplicated(keep=False)
         alike = rows.loc[same_days.index[same_days]]  # few, and a look at all of a row is dear
         again = alike.duplicated(subset=[*by, *(one.name for one in form.kept_fields)])
-        return without(rows[inside], again.index[again])
+        return without(rows, again.index[again], inside.to_numpy(dtype=bool, copy=True))
 
     def crossing(self, form: str, window: Period, filings: Sequence[Filed]) -> pd.DataFrame:
         """Dated rows that reach over an end of the window: listed, in no sum."""
@@ -224,13 +227,11 @@ def spans(rows: pd.DataFrame, form: Form) -> tuple[pd.Series[Any], pd.Series[Any
     return first, rows[form.dated_by[-1]].fillna(first)
 
 
-def without(rows: pd.DataFrame, dropped: pd.Index[Any]) -> pd.DataFrame:
-    """The rows but for some, which are few, by their labels, which rise."""
-    if dropped.empty:
-        return rows
-    left = np.ones(len(rows), dtype=bool)
+def without(rows: pd.DataFrame, dropped: pd.Index[Any], left: npt.NDArray[np.bool_] | None = None) -> pd.DataFrame:
+    """The rows, or those `left` of them, but for some by their labels, which rise: wide rows are copied once."""
+    left = np.ones(len(rows), dtype=bool) if left is None else left
     left[rows.index.searchsorted(dropped)] = False
-    return rows[left]
+    return rows if left.all() else rows[left]
 
 
 def told(of: Callable[[Any], Any], column: pd.Series[Any]) -> pd.Series[Any]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tracker.form import Field, Form, Kind
 from tracker.period import Period
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 DTYPES: Mapping[Kind, str] = {
     Kind.COUNT: "Int64",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tracker.facts import ITEM, Facts, distinct, spans, told, without
@@ -16,6 +15,9 @@ from tracker.period import Period
 from tracker.plan import CODE_WIDTH, Plan, Value, Words
 from tracker.reading import EXACT, combined
 from tracker.rule import Asking, ValueScore, record_truth
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 CROSSING = Words(
     vi="Hoạt động vắt qua đầu hoặc cuối đợt, chưa tính",
