@@ -5,7 +5,7 @@ Rows are the frames of `ledger`. Nothing here knows a target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -57,6 +57,7 @@ class Facts:
     area: str
     year: int
     as_of: date
+    _annual: dict[tuple[Any, ...], dict[tuple[str, str, str], Filed]] = field(default_factory=dict, repr=False)
     _dated: dict[tuple[str, Period, tuple[str, ...]], list[Filed]] = field(default_factory=dict, repr=False)
     _in_window: dict[tuple[str, Period, frozenset[int]], pd.DataFrame] = field(default_factory=dict, repr=False)
 
@@ -139,16 +140,18 @@ class Facts:
 
     def annual(
         self, form: str, *, agencies: Sequence[str], kinds: Sequence[str] = (), window: Period | None = None
-    ) -> dict[tuple[str, str, str], Filed]:
+    ) -> Mapping[tuple[str, str, str], Filed]:
         """The filing of the year by (unit, agency, outlet): of several that serve it, the one that ends last."""
-        serving: dict[tuple[str, str, str], Filed] = {}
-        for one in self.filings(form, agencies=agencies):
-            if one.year != self.year or not _kind_fits(one, kinds, window):
-                continue
-            key = (one.unit, one.agency, one.outlet)
-            if key not in serving or _later(one, serving[key]):
-                serving[key] = one
-        return serving
+        asked = (form, tuple(agencies), tuple(kinds), window)
+        if asked not in self._annual:
+            self._annual[asked] = serving = {}
+            for one in self.filings(form, agencies=agencies):
+                if one.year != self.year or not _kind_fits(one, kinds, window):
+                    continue
+                key = (one.unit, one.agency, one.outlet)
+                if key not in serving or _later(one, serving[key]):
+                    serving[key] = one
+        return self._annual[asked]
 
     def dated(self, form: str, window: Period, *, agencies: Sequence[str] = ()) -> list[Filed]:
         """Counting filings whose period overlaps a window: their rows count by their own dates."""

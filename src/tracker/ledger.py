@@ -105,10 +105,11 @@ class Ledger:
         columns |= {name: _column(said.get(name, ()), dtype).take(places) for name, dtype in ABOUT.items()}
         columns |= {one.name: _joined(portions, one.name, dtype(one)) for one in form.kept_fields}
         columns["qualifiers"] = pd.Series(list(chain.from_iterable(one.marks for one in portions)), dtype="object")
+        _blank_refused(columns, form, mine)
         whole = pd.DataFrame(columns, copy=False)
         if (filing[1:] < filing[:-1]).any():  # some are kept by field and some are not
             whole = whole.sort_values("filing", kind="stable", ignore_index=True)
-        return _without_refused(whole, form, mine)
+        return whole
 
     def _portions(self, form: Form, ids: Sequence[int]) -> Iterator[_Portion]:
         """Of filings kept by field, then of the rest."""
@@ -181,9 +182,16 @@ _BUILT: Mapping[str, Any] = {"Int64": pd.Int64Dtype(), "boolean": pd.BooleanDtyp
 
 
 def _column(values: Sequence[Any], dtype: str) -> Any:
-    """A column of plain values, None as `<NA>`."""
+    """A column of plain values, None as `<NA>`; of days and counts pandas would look at each blank for long."""
     built = _BUILT.get(dtype)
-    return np.array(values, dtype=dtype) if built is None else pd.array(values, dtype=built)
+    if built is None:
+        return np.array(["NaT" if one is None else one for one in values], dtype=dtype)
+    if dtype == "Int64" and None in values:
+        found = np.array(values, dtype="object")
+        blank = np.equal(found, None).astype(bool)
+        found[blank] = 0
+        return pd.arrays.IntegerArray(found.astype("int64"), blank)
+    return pd.array(values, dtype=built)
 
 
 def _blank(length: int, dtype: str) -> Any:
@@ -208,11 +216,10 @@ def dtype(field: Field) -> str:
     return DTYPES.get(field.kind, "string")
 
 
-def _without_refused(frame: pd.DataFrame, form: Form, filings: Sequence[Filed]) -> pd.DataFrame:
+def _blank_refused(columns: dict[str, Any], form: Form, filings: Sequence[Filed]) -> None:
+    """Puts `<NA>` for all answers of the parts of filings that were refused."""
     partly = [one for one in filings if one.refused_parts]
     for part in form.parts if partly else ():
-        refused = [one.id for one in partly if part in one.refused_parts]
-        names = [one.name for one in form.kept_fields if one.part == part]
-        if refused:
-            frame.loc[frame["filing"].isin(refused), names] = pd.NA
-    return frame
+        refused = np.isin(columns["filing"], [one.id for one in partly if part in one.refused_parts])
+        for name in (one.name for one in form.kept_fields if one.part == part) if refused.any() else ():
+            columns[name][refused] = None

@@ -275,5 +275,6 @@ def either(one: Answer, other: Answer) -> Answer:
 
 
 def plain(answers: pd.Series[Any]) -> list[Any]:
-    """The answers of a column as they are, None for `<NA>`."""
-    return answers.astype("object").where(answers.notna(), None).to_list()
+    """The answers of a column (of no days) as they are, None for `<NA>`."""
+    found: list[Any] = answers.to_numpy(dtype="object", na_value=None).tolist()
+    return found
