@@ -57,6 +57,7 @@ class Facts:
     area: str
     year: int
     as_of: date
+    _parents: dict[str, str] = field(default_factory=dict, repr=False)
     _annual: dict[tuple[Any, ...], dict[tuple[str, str, str], Filed]] = field(default_factory=dict, repr=False)
     _dated: dict[tuple[str, Period, tuple[str, ...]], list[Filed]] = field(default_factory=dict, repr=False)
     _in_window: dict[tuple[str, Period, frozenset[int]], pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -72,13 +73,18 @@ class Facts:
 
     def district_of(self, unit: str) -> str:
         """The district of a commune on the day; the unit itself when it is no commune."""
-        return self.places.district_of(unit, self.as_of) if len(unit) == 5 else unit
+        return self._above(unit) if len(unit) == 5 else unit
+
+    def _above(self, unit: str) -> str:
+        if unit not in self._parents:
+            self._parents[unit] = self.places.district_of(unit, self.as_of)
+        return self._parents[unit]
 
     def province_of(self, unit: str) -> str:
         """The province of a unit on the day; "" when it is not known."""
         above = unit
         while len(above) > 2:
-            above = self.places.district_of(above, self.as_of)
+            above = self._above(above)
         return above
 
     @cached_property
@@ -234,6 +240,11 @@ def without(rows: pd.DataFrame, dropped: pd.Index[Any], left: npt.NDArray[np.boo
     """The rows, or those `left` of them, but for some by their labels, which rise: wide rows are copied once."""
     left = np.ones(len(rows), dtype=bool) if left is None else left
     left[rows.index.searchsorted(dropped)] = False
+    return only(rows, left)
+
+
+def only(rows: pd.DataFrame, left: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Those `left` of the rows; themselves where all are, since a copy of all is dear."""
     return rows if left.all() else rows[left]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
@@ -103,7 +104,8 @@ class Ledger:
         said = dict(zip(ABOUT, zip(*map(_about, mine), strict=True), strict=False))
         columns: dict[str, Any] = {"filing": filing}
         columns |= {name: _column(said.get(name, ()), dtype).take(places) for name, dtype in ABOUT.items()}
-        columns |= {one.name: _joined(portions, one.name, dtype(one)) for one in form.kept_fields}
+        blank = cache(lambda dtype: _blank(len(filing), dtype))  # one for all fields that nobody answers
+        columns |= {one.name: _joined(portions, one.name, dtype(one), blank) for one in form.kept_fields}
         columns["qualifiers"] = pd.Series(list(chain.from_iterable(one.marks for one in portions)), dtype="object")
         _blank_refused(columns, form, mine)
         whole = pd.DataFrame(columns, copy=False)
@@ -126,7 +128,7 @@ class Ledger:
 Kept: TypeAlias = tuple[int, dict[str, list[Any]]]
 """A filing with the answers of its records by field."""
 
-PORTION = 20_000
+PORTION = 4_000
 _NOTHING: npt.NDArray[np.int64] = np.array([], dtype="int64")
 _UNQUALIFIED: Mapping[str, str] = {}
 
@@ -200,15 +202,12 @@ def _blank(length: int, dtype: str) -> Any:
     return np.full(length, "NaT", dtype=dtype) if built is None else pd.array([None], dtype=built).repeat(length)
 
 
-def _joined(portions: Sequence[_Portion], name: str, dtype: str) -> Any:
-    """The column of one field, out of all portions."""
+def _joined(portions: Sequence[_Portion], name: str, dtype: str, blank: Callable[[str], Any]) -> Any:
+    """The column of one field, out of all portions; a `blank` one where none has it."""
     if not any(name in one.answers for one in portions):
-        return _blank(sum(len(one.filing) for one in portions), dtype)
-    parts = [one.answers.get(name, None) for one in portions]
-    whole = [
-        _blank(len(one.filing), dtype) if part is None else part for one, part in zip(portions, parts, strict=True)
-    ]
-    return whole[0] if len(whole) == 1 else pd.concat(map(pd.Series, whole), ignore_index=True).array
+        return blank(dtype)
+    parts = [one.answers[name] if name in one.answers else _blank(len(one.filing), dtype) for one in portions]
+    return parts[0] if len(parts) == 1 else pd.concat(map(pd.Series, parts), ignore_index=True).array
 
 
 def dtype(field: Field) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tracker.facts import ITEM, Facts, distinct, spans, told, without
+from tracker.facts import ITEM, Facts, distinct, only, spans, told, without
 from tracker.folding import fold
 from tracker.ledger import Filed
 from tracker.period import Period
@@ -109,7 +109,7 @@ def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore
     victims = value.field in facts.ledger.forms[value.form].small_cells
     small = victims and len(facts.area) > 2
     if value.count == "sum":
-        answered = rows[rows[value.field].notna()]
+        answered = only(rows, rows[value.field].notna().to_numpy())
         if answered.empty and not rows.empty:
             return  # every row leaves it blank: not answered, and so not 0
         rows = answered
