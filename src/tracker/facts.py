@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from tracker.folding import fold
-from tracker.form import Form
-from tracker.ledger import Filed, Ledger
 from tracker.period import Period, covered, year_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from tracker.form import Form
+    from tracker.ledger import Filed, Ledger
 
 
 class Unit(Protocol):
