@@ -151,7 +151,7 @@ class Facts:
         """The filing of the year by (unit, agency, outlet): of several that serve it, the one that ends last."""
         asked = (form, tuple(agencies), tuple(kinds), window)
         if asked not in self._annual:
-            self._annual[asked] = serving = {}
+            serving = self._annual.setdefault(asked, {})
             for one in self.filings(form, agencies=agencies):
                 if one.year != self.year or not _kind_fits(one, kinds, window):
                     continue

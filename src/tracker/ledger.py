@@ -189,10 +189,8 @@ def _column(values: Sequence[Any], dtype: str) -> Any:
     if built is None:
         return np.array(["NaT" if one is None else one for one in values], dtype=dtype)
     if dtype == "Int64" and None in values:
-        found = np.array(values, dtype="object")
-        blank = np.equal(found, None).astype(bool)
-        found[blank] = 0
-        return pd.arrays.IntegerArray(found.astype("int64"), blank)
+        blank = np.array([one is None for one in values])
+        return pd.arrays.IntegerArray(np.array([one or 0 for one in values], dtype="int64"), blank)
     return pd.array(values, dtype=built)
 
 

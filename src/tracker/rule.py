@@ -276,5 +276,5 @@ def either(one: Answer, other: Answer) -> Answer:
 
 def plain(answers: pd.Series[Any]) -> list[Any]:
     """The answers of a column (of no days) as they are, None for `<NA>`."""
-    found: list[Any] = answers.to_numpy(dtype="object", na_value=None).tolist()
-    return found
+    column: Any = answers  # whose stubs do not know that a blank may be None
+    return list(column.to_numpy(dtype="object", na_value=None).tolist())

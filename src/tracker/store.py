@@ -326,7 +326,7 @@ class Store:
                         said["origins"] = Origins(*elsewhere)
                     yield said
 
-    def kept(self, filing_ids: Iterable[int]) -> Iterator[tuple[int, Mapping[str, Sequence[Any]]]]:
+    def kept(self, filing_ids: Iterable[int]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
         """Filings of which it is kept, in their order, with the answers of their records by field."""
         wanted = sorted(filing_ids)
         with self.reading() as connection:

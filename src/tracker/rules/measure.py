@@ -115,7 +115,7 @@ def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore
         rows = answered
     if value.total:
         alone = victims and rows["unit"].nunique() == 1 and bool(_below_province(facts, rows, ("commune",)).any())
-        one_group = pd.Categorical.from_codes(np.zeros(len(rows), dtype="int8"), [""])
+        one_group = pd.Categorical.from_codes(np.zeros(len(rows), dtype="int8"), pd.Index([""]))
         for _, total, qualifier in _totals(facts, value, rows.assign(group=one_group)) or [("", 0, EXACT)]:
             yield _figure(value, total, qualifier=qualifier, small=small or alone)
     if not value.by:
@@ -148,14 +148,14 @@ def _totals(facts: Facts, value: Value, rows: pd.DataFrame) -> list[tuple[str, i
     return [(group, int(sums[group]), combined(marks.get(group, set()))) for group in sorted(sums.index)]
 
 
-def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Categorical:
+def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Categorical[str]:
     """The group of each row, as text: several groupings are joined by " · "."""
     places, texts = _grouped(facts, form, rows, by[0])
     for name in by[1:]:
         inner, names = _grouped(facts, form, rows, name)
         places, found = pd.factorize(places * len(names) + inner)
         texts = [f"{texts[both // len(names)]} · {names[both % len(names)]}" for both in found.tolist()]
-    return pd.Categorical.from_codes(places, texts)
+    return pd.Categorical.from_codes(places, pd.Index(texts))
 
 
 def _grouped(facts: Facts, form: str, rows: pd.DataFrame, name: str) -> tuple[npt.NDArray[np.intp], list[str]]:
