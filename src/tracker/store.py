@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, func, insert, select
 
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
@@ -317,8 +317,12 @@ class Store:
         wanted = sorted(filing_ids)
         with self.reading() as connection:
             for start in range(0, len(wanted), AT_ONCE):
-                query = select(*columns).order_by(RECORD.c.filing_id, RECORD.c.id)
-                rows = _of_filings(connection, query, RECORD.c.filing_id, wanted[start : start + AT_ONCE])
+                query = (
+                    select(*columns)
+                    .where(RECORD.c.filing_id.in_(wanted[start : start + AT_ONCE]))
+                    .order_by(RECORD.c.filing_id, RECORD.c.id)
+                )
+                rows = connection.execute(query).all()
                 read = _read_all([row[3] for row in rows])
                 for (filing, sheet, row, _, *elsewhere), answers in zip(rows, read, strict=True):
                     said = {"filing_id": filing, "sheet": sheet, "row": row, "answers": answers}
@@ -331,11 +335,13 @@ class Store:
         wanted = sorted(filing_ids)
         with self.reading() as connection:
             for start in range(0, len(wanted), AT_ONCE):
-                query = select(KEPT.c.filing_id, KEPT.c.answers).order_by(KEPT.c.filing_id)
-                rows = _of_filings(connection, query, KEPT.c.filing_id, wanted[start : start + AT_ONCE])
-                if rows:
-                    numbers, texts = zip(*rows, strict=True)
-                    yield from zip(numbers, _read_all(texts), strict=True)
+                part = wanted[start : start + AT_ONCE]
+                query = select(KEPT.c.filing_id, KEPT.c.answers).where(_among(KEPT.c.filing_id, part))
+                among = frozenset(part)
+                found = connection.execute(query.order_by(KEPT.c.filing_id)).all()
+                rows = [(number, text) for number, text in found if number in among]
+                read = _read_all([text for _, text in rows])
+                yield from zip((number for number, _ in rows), read, strict=True)
 
     def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
         """By hash of each file asked about: what was wrong with it when it first came, in that order."""
@@ -360,20 +366,14 @@ class Store:
             return [Waiver(**row._mapping) for row in connection.execute(query)]
 
 
-def _of_filings(
-    connection: Connection, query: Select[Any], column: Column[Any], wanted: Sequence[int]
-) -> list[Row[*tuple[Any, ...]]]:
-    """The rows of some filings, whose number comes first in each; wanted numbers rise.
+def _among(column: Column[Any], wanted: Sequence[int]) -> ColumnElement[bool]:
+    """Numbers that rise; those that lie close together are asked for from the first to the last.
 
-    Where these lie close together, as those of one form that came in one year do, they are asked for from the first
-    to the last, and what lies between is passed over: to name each takes twice as long.
+    So do the logs of an area that came in one year. To name each would take twice as long as to pass over the few
+    that lie between.
     """
-    first, last = wanted[0], wanted[-1]
-    if last - first >= 2 * len(wanted):
-        return list(connection.execute(query.where(column.in_(wanted))).all())
-    among = frozenset(wanted)
-    rows = connection.execute(query.where(column.between(first, last))).all()
-    return [row for row in rows if row[0] in among]
+    close = wanted[-1] - wanted[0] < 2 * len(wanted)
+    return column.between(wanted[0], wanted[-1]) if close else column.in_(wanted)
 
 
 def _read_all(texts: Iterable[str]) -> list[Any]:
