@@ -16,9 +16,10 @@ from sqlalchemy import text
 
 from returns_made import YES, Period, Return, Row, activity, documents, month, span, write_book
 from stored import asking
-from tracker.facts import Facts, Ledger
+from tracker.facts import Facts
 from tracker.forms import FORMS
 from tracker.kept import DATED, Text, kept
+from tracker.ledger import Ledger
 from tracker.look_back import days_asked
 from tracker.place import load
 from tracker.plans import load as load_plan
@@ -27,6 +28,7 @@ from tracker.scores import Scoring, score_plan
 from tracker.store import Store, database_url
 from tracker.submission import submissions
 from tracker.understand import pack
+from tracker.versions import Version
 
 PLAN = """
 id = "thu"
@@ -171,6 +173,54 @@ def test_rows_by_field_are_the_rows_of_the_records(place: str, tmp_path: Path, s
             slow = Ledger(filings, store.records, FORMS).rows("B04", asked)
             pd.testing.assert_frame_equal(ledger.rows("B04", asked), slow)
     store.close()
+
+
+def test_rows_read_in_portions_are_the_rows_read_at_once(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever fields a portion answers: one that it leaves out is blank in its rows."""
+    store = Store(database_url(place))
+    history(tmp_path, store, random.Random(11))
+    filings = [one for one in store.filings() if one.counts]
+    for form in ("B01", "B04"):
+        of_form = [one for one in filings if one.form == form]
+        ledgers = [Ledger(filings, store.records, FORMS, store.kept) for _ in range(2)]
+        whole = ledgers[0].rows(form, of_form)
+        with monkeypatch.context() as patch:
+            patch.setattr("tracker.ledger.PORTION", 2)
+            pd.testing.assert_frame_equal(ledgers[1].rows(form, of_form), whole)
+    store.close()
+
+
+def test_what_lies_between_the_filings_asked_for_is_passed_over(place: str, tmp_path: Path) -> None:
+    """Close together they are asked for from the first to the last, far apart one by one: only these are given."""
+    store = Store(database_url(place))
+    history(tmp_path, store, random.Random(12))
+    every = [number for number, _ in store.kept(one.id for one in store.filings())]
+    for asked in (every, every[:1], every[:2] + every[3:], every[::4]):
+        assert [number for number, _ in store.kept(asked)] == asked
+    store.close()
+
+
+def test_answers_of_a_refused_part_are_blank_in_its_filing_alone() -> None:
+    """Days, counts and texts of it; a count next to a blank one is exact however large it is."""
+    form = FORMS["B01"]
+    part = form.by_name["policy_received_date"].part
+    filings = [_version(1, part), _version(2)]
+    said = {"policy_received": True, "policy_received_date": "2018-05-01", "population": 2**53 + 1}
+    records = [{"filing_id": number, "answers": said} for number in (1, 2)] + [{"filing_id": 2, "answers": {}}]
+    rows = Ledger(filings, lambda _: records, FORMS).rows("B01", filings)
+    of_part = [one.name for one in form.kept_fields if one.part == part]
+    assert "population" not in of_part
+    assert rows.loc[0, of_part].isna().all()
+    assert rows.loc[1, "policy_received_date"] == pd.Timestamp(2018, 5, 1)
+    assert rows["population"].to_list() == [2**53 + 1, 2**53 + 1, pd.NA]
+
+
+def _version(number: int, *refused: str) -> Version:
+    days = (date(2018, 1, 1), date(2018, 12, 31))
+    of = (number, UNITS[0], "UBND", "", "B01", *days, "năm", 2018, 1)
+    return Version(*of, False, "accepted", False, refused, (), False, "", 0, "", date(2019, 1, 1))
 
 
 def test_only_dated_forms_are_kept_and_only_with_rows() -> None:

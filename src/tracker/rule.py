@@ -248,11 +248,14 @@ def _field_truth(test: FieldTest, rows: pd.DataFrame, asking: Asking) -> pd.Seri
 
 def _says(answers: pd.Series[Any], asked: bool | str | None) -> pd.Series[Any]:
     """Whether each answer is the one asked for; texts that fold alike are the same."""
-    said, wanted = answers, asked
     if isinstance(asked, str):
-        folded = {one: fold(one) for one in answers.dropna().unique()}  # most answers come again and again
-        said, wanted = answers.map(folded).astype("string"), fold(asked)
-    same: pd.Series[Any] = said == wanted
+        import pandas as pd
+
+        wanted = fold(asked)
+        places, found = pd.factorize(answers)  # most answers come again and again; a blank has the number -1
+        alike = pd.array([*(fold(str(one)) == wanted for one in found), None], dtype="boolean")
+        return pd.Series(alike.take(places), index=answers.index)
+    same: pd.Series[Any] = answers == asked
     return same
 
 
@@ -272,5 +275,6 @@ def either(one: Answer, other: Answer) -> Answer:
 
 
 def plain(answers: pd.Series[Any]) -> list[Any]:
-    """The answers of a column as they are, None for `<NA>`."""
-    return answers.astype("object").where(answers.notna(), None).to_list()
+    """The answers of a column (of no days) as they are, None for `<NA>`."""
+    column: Any = answers  # whose stubs do not know that a blank may be None
+    return list(column.to_numpy(dtype="object", na_value=None).tolist())

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, Ledger, Places
+from tracker.facts import Facts, Places
+from tracker.ledger import Ledger
 from tracker.plan import Chosen, Figure, Plan
 from tracker.rule import Asking, Done
 from tracker.rules import duties, figure, reference, share

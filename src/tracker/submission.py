@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -52,11 +52,12 @@ def _line(
     due = expected.due.last_day(year) if expected.due else None
     window = plan.window(expected.window, year)
     by_filer: dict[tuple[str, str], list[Version]] = {}
+    forms = frozenset(expected.forms)
     for one in versions:
-        if one.form in expected.forms and speaks_of(one, window, year):
+        if one.form in forms and speaks_of(one, window, year):
             by_filer.setdefault((one.unit, one.agency), []).append(one)
     filers = [
-        _filer(unit, agency, by_filer, due, places.merged_into(unit, as_of))
+        _filer(unit, agency, by_filer, due, lambda code: places.merged_into(code, as_of))
         for agency, unit in bodies(plan, expected, places, as_of)
     ]
     return Submission(expected.form, due, tuple(filers))
@@ -89,18 +90,24 @@ def speaks_of(one: Version, window: Period, year: int) -> bool:
 
     One whose period cannot be told is for the year it names.
     """
-    if one.period is None or one.period.first > one.period.last or one.kind == "năm":
+    period = one.period
+    if period is None or period.first > period.last or one.kind == "năm":
         return one.year == year
     if one.status != ACCEPTED and one.year == year:
         return True
-    return one.period.overlaps(window)
+    return period.overlaps(window)
 
 
 def _filer(
-    unit: str, agency: str, by_filer: dict[tuple[str, str], list[Version]], due: date | None, merged: tuple[str, ...]
+    unit: str,
+    agency: str,
+    by_filer: dict[tuple[str, str], list[Version]],
+    due: date | None,
+    merged_into: Callable[[str], tuple[str, ...]],
 ) -> Filer:
     own = _state(by_filer.get((unit, agency), []), due)
-    if own[0] != "missing" or not merged:
+    merged = merged_into(unit) if own[0] == "missing" else ()
+    if not merged:
         return Filer(unit, agency, *own)
     for_it = [_state(by_filer.get((code, agency), []), due) for code in merged]
     if all(state in ("on_time", "late") for state, _ in for_it):
@@ -109,11 +116,13 @@ def _filer(
     return Filer(unit, agency, *own)
 
 
+_FALLEN = (Fate.CONFLICTING, Fate.COPIED, Fate.REJECTED, Fate.QUARANTINED, Fate.WITHDRAWN)
+"""Those that do not stand."""
+
+
 def _state(versions: Sequence[Version], due: date | None) -> tuple[str, date | None]:
     """By the first accepted version; only rejected, conflicting or quarantined ones are "returned"."""
-    lost = (Fate.CONFLICTING, Fate.COPIED, Fate.REJECTED, Fate.QUARANTINED)
-    standing = [one for one in versions if one.fate not in (*lost, Fate.WITHDRAWN)]
-    if standing:
+    if any(one.fate not in _FALLEN for one in versions):
         first = min(one.received_on for one in versions if one.status == ACCEPTED and not one.withdrawn)
         return ("late" if due is not None and first > due else "on_time"), first
     came = [one.received_on for one in versions if one.fate is not Fate.WITHDRAWN]

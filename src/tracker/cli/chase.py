@@ -54,9 +54,9 @@ def build(
 
 def _plan_chase(received: Received, plan: Plan, year: int, as_of: date, *, restricted: bool) -> PlanChase:
     from tracker.chase import PlanChase, pursue
-    from tracker.facts import Ledger
     from tracker.forms import FORMS
     from tracker.forms.b04 import FIVE_SETTINGS
+    from tracker.ledger import Ledger
     from tracker.plan import MeasureTarget
     from tracker.report import sources
     from tracker.report.disclosure import masked, masked_faults

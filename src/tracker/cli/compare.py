@@ -58,9 +58,9 @@ class Scorer:
 
     def scores(self, plan: Plan, versions: Sequence[Version], year: int, as_of: date) -> dict[str, Score]:
         """Every target with a threshold, by its id; the same scores for the same returns."""
-        from tracker.facts import Ledger
         from tracker.forms import FORMS
         from tracker.forms.b04 import FIVE_SETTINGS
+        from tracker.ledger import Ledger
         from tracker.plan import MeasureTarget
         from tracker.scores import Scoring, score_target
 

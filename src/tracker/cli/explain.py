@@ -112,9 +112,9 @@ def _meant(plans: list[Plan], target: str) -> tuple[Plan, str]:
 def context_of(received: Received, plan: Plan, as_of: date, year: int, *, restricted: bool) -> Context:
     """What explanations of a plan are drawn from: scored once, as the report scores it."""
     from tracker.explain import Context
-    from tracker.facts import Ledger
     from tracker.forms import FORMS
     from tracker.forms.b04 import FIVE_SETTINGS
+    from tracker.ledger import Ledger
     from tracker.report import sources
     from tracker.report.disclosure import masked, masked_faults
     from tracker.scores import Scoring, score_plan

@@ -125,9 +125,9 @@ def _scored(
     received: Received, plan: Plan, year: int, as_of: date, *, restricted: bool
 ) -> tuple[PlanReport, Scoring]:
     """A plan with its scores and who has filed, as they may be shown; and what they were drawn from."""
-    from tracker.facts import Ledger
     from tracker.forms import FORMS
     from tracker.forms.b04 import FIVE_SETTINGS
+    from tracker.ledger import Ledger
     from tracker.report.content import PlanReport
     from tracker.report.disclosure import masked
     from tracker.scores import Scoring, score_plan

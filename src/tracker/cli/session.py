@@ -34,7 +34,7 @@ class Exit(IntEnum):
     ENVIRONMENT = 3
 
 
-SELDOM = (50_000, 50, 1_000)
+SELDOM = (1_000_000, 50, 1_000)
 """How often Python looks for what is used no more: what a command has read it uses to its end, and there is much."""
 
 
@@ -68,14 +68,10 @@ class Session:
     @contextmanager
     def reading(self) -> Iterator[Store]:
         """The store that must exist, in the state that it is in now, whatever others write meanwhile."""
+        gc.set_threshold(*SELDOM)  # to the end of the command: to go back would be to look through all that was read
         store = self.store(must_exist=True)
-        usual = gc.get_threshold()
-        gc.set_threshold(*SELDOM)
-        try:
-            with store.snapshot():
-                yield store
-        finally:
-            gc.set_threshold(*usual)
+        with store.snapshot():
+            yield store
 
 
 SESSION = Session()

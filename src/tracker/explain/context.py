@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tracker.facts import Facts, Filed
+    from tracker.facts import Facts
     from tracker.form import Form
+    from tracker.ledger import Filed
     from tracker.plan import Plan, Target
     from tracker.report.content import Fault
     from tracker.report.sources import Came

@@ -20,7 +20,7 @@ from tracker.writing import count
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tracker.facts import Filed
+    from tracker.ledger import Filed
 
 BRIEF_ROWS = 2
 ROWS_SHOWN = 50

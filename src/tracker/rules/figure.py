@@ -44,8 +44,12 @@ def by_unit(facts: Facts, plan: Plan, figure: Figure, asking: Asking) -> dict[st
 
 def total(figures: Iterable[int | None]) -> int | None:
     """The sum; None when one of them is."""
-    known = list(figures)
-    return None if any(one is None for one in known) else sum(one for one in known if one is not None)
+    whole = 0
+    for one in figures:
+        if one is None:
+            return None
+        whole += one
+    return whole
 
 
 def own(facts: Facts, plan: Plan, figure: Figure, asking: Asking) -> dict[Filer, int | None]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from tracker.facts import Facts, Filed, distinct, spans, told
+from tracker.facts import ITEM, Facts, distinct, only, spans, told, without
 from tracker.folding import fold
+from tracker.ledger import Filed
 from tracker.period import Period
 from tracker.plan import CODE_WIDTH, Plan, Value, Words
 from tracker.reading import EXACT, combined
 from tracker.rule import Asking, ValueScore, record_truth
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 CROSSING = Words(
     vi="Hoạt động vắt qua đầu hoặc cuối đợt, chưa tính",
@@ -35,23 +40,33 @@ def selected(
     facts: Facts, plan: Plan, value: Value, asking: Asking, annual: Annual
 ) -> tuple[Sequence[Filed], pd.DataFrame]:
     """The filings that a figure is drawn from, and the rows of them that it is made of."""
+    filings, rows, passing = _drawn(facts, plan, value, asking, annual)
+    return filings, rows if passing is None else rows[passing]
+
+
+def _drawn(
+    facts: Facts, plan: Plan, value: Value, asking: Asking, annual: Annual
+) -> tuple[Sequence[Filed], pd.DataFrame, pd.Series[Any] | None]:
+    """The filings that a figure is drawn from, their rows, and which of these it is made of: None for all."""
     window = plan.window(value.window, facts.year)
     dated = bool(facts.ledger.forms[value.form].dated_by)
     filings = facts.dated(value.form, window) if dated else annual(value.form)
     if value.expected_only:
         filings = [one for one in filings if plan.expects(one.form, one.agency, one.unit)]
     rows = facts.rows_in(value.form, window, filings) if dated else facts.ledger.rows(value.form, filings)
-    if value.where is not None:
-        rows = rows[record_truth(value.where, rows, asking).fillna(False)]
+    passing = None if value.where is None else record_truth(value.where, rows, asking).fillna(False)
     if value.within:
-        rows = rows[told(facts.district_of, rows["unit"]).isin(value.within)]
-    return filings, rows
+        inside = told(facts.district_of, rows["unit"]).isin(value.within)
+        passing = inside if passing is None else passing & inside
+    return filings, rows, passing
 
 
 def _scores(
     facts: Facts, plan: Plan, value: Value, asking: Asking, annual: Annual, settings: Sequence[str]
 ) -> Iterator[ValueScore]:
-    filings, rows = selected(facts, plan, value, asking, annual)
+    filings, rows, passing = _drawn(facts, plan, value, asking, annual)
+    rows = rows[_columns(facts, value)]  # all others would be taken along from step to step
+    rows = rows if passing is None else rows[passing]
     if not filings and value.count in ("sum", "rows", "settings"):
         return  # nobody has reported: that is not 0
     match value.count:
@@ -66,6 +81,15 @@ def _scores(
             yield from _settings(facts, value, rows, settings)
         case _:
             yield from _sums(facts, value, joint_once(rows))
+
+
+def _columns(facts: Facts, value: Value) -> list[str]:
+    """The columns that a figure is made of: its field and its groups, and by what rows are told apart."""
+    form = facts.ledger.forms[value.form]
+    asked = {"unit", "agency", "period_from", "qualifiers", "setting", value.field, *value.by, *form.dated_by}
+    asked |= {*ITEM, "led_by", "joint_code"}
+    names = ("unit", "agency", "period_from", *(one.name for one in form.kept_fields), "qualifiers")
+    return [name for name in names if name in asked]
 
 
 def _figure(
@@ -85,13 +109,14 @@ def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore
     victims = value.field in facts.ledger.forms[value.form].small_cells
     small = victims and len(facts.area) > 2
     if value.count == "sum":
-        answered = rows[rows[value.field].notna()]
+        answered = only(rows, rows[value.field].notna().to_numpy())
         if answered.empty and not rows.empty:
             return  # every row leaves it blank: not answered, and so not 0
         rows = answered
     if value.total:
         alone = victims and rows["unit"].nunique() == 1 and bool(_below_province(facts, rows, ("commune",)).any())
-        for _, total, qualifier in _totals(facts, value, rows.assign(group="")) or [("", 0, EXACT)]:
+        one_group = pd.Categorical.from_codes(np.zeros(len(rows), dtype="int8"), pd.Index([""]))
+        for _, total, qualifier in _totals(facts, value, rows.assign(group=one_group)) or [("", 0, EXACT)]:
             yield _figure(value, total, qualifier=qualifier, small=small or alone)
     if not value.by:
         return
@@ -113,57 +138,62 @@ def _totals(facts: Facts, value: Value, rows: pd.DataFrame) -> list[tuple[str, i
     """Each group of rows (their column `group`) with its figure and its qualifier, in order."""
     if value.count == "rows":
         items = distinct(rows, "group") if facts.ledger.forms[value.form].same_when else rows
-        counts = items.groupby("group", sort=False).size()
+        counts = items.groupby("group", sort=False, observed=True).size()
         return [(group, int(counts[group]), EXACT) for group in sorted(counts.index)]
     marks: dict[str, set[str]] = {}
-    marked = rows[rows["qualifiers"].map(bool).astype(bool)]  # few are
+    marked = rows.loc[np.fromiter(map(bool, rows["qualifiers"]), bool, len(rows)), ["group", "qualifiers"]]  # few are
     for group, said in zip(marked["group"], marked["qualifiers"], strict=True):
         marks.setdefault(group, set()).add(said.get(value.field, EXACT))
-    sums = rows.groupby("group", sort=False)[value.field].sum()
+    sums = rows.groupby("group", sort=False, observed=True)[value.field].sum()
     return [(group, int(sums[group]), combined(marks.get(group, set()))) for group in sorted(sums.index)]
 
 
-def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
+def groups_of(facts: Facts, form: str, rows: pd.DataFrame, by: Sequence[str]) -> pd.Categorical[str]:
     """The group of each row, as text: several groupings are joined by " · "."""
-    columns = [_grouped(facts, form, rows, name).fillna("…") for name in by]
-    if len(columns) == 1:
-        return columns[0].astype("string")
-    places, first = pd.factorize(columns[0])
-    texts = list(map(str, first))
-    for column in columns[1:]:
-        inner, names = pd.factorize(column)
+    places, texts = _grouped(facts, form, rows, by[0])
+    for name in by[1:]:
+        inner, names = _grouped(facts, form, rows, name)
         places, found = pd.factorize(places * len(names) + inner)
         texts = [f"{texts[both // len(names)]} · {names[both % len(names)]}" for both in found.tolist()]
-    return pd.Series(pd.array(texts, dtype="string").take(places), index=rows.index)
+    return pd.Categorical.from_codes(places, pd.Index(texts))
 
 
-def _grouped(facts: Facts, form: str, rows: pd.DataFrame, name: str) -> pd.Series[Any]:
+def _grouped(facts: Facts, form: str, rows: pd.DataFrame, name: str) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """The number of the group of each row, and the groups; each answer is looked at once, however many give it."""
     match name:
         case "month":
             day = (facts.ledger.forms[form].dated_by or ("period_from",))[0]
-            return told(lambda one: f"{one:%Y-%m}", rows[day])
-        case "commune":
-            return rows["unit"]
-        case "district":
-            return told(facts.district_of, rows["unit"])
-        case "province":
-            return told(facts.province_of, rows["unit"])
-    return rows[name]
+            places, found = pd.factorize(rows[day])
+            texts = [f"{one:%Y-%m}" for one in found]
+        case "district" | "province":
+            above = facts.district_of if name == "district" else facts.province_of
+            places, found = pd.factorize(rows["unit"])
+            texts = list(map(above, found))
+        case _:
+            places, found = pd.factorize(rows["unit" if name == "commune" else name])
+            texts = list(pd.Series(found).astype("string"))
+    if (places < 0).any():  # what is left blank has the number -1, and so the last place
+        texts.append("…")
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    return np.array([numbers[text] for text in texts], dtype=np.intp)[places], list(numbers)
 
 
 def joint_once(rows: pd.DataFrame) -> pd.DataFrame:
     """One row of each joint activity: that of the agency that led it, else of the first unit by code."""
     if "joint_code" not in rows:
         return rows
-    joint = rows.loc[rows["joint_code"].notna(), ["unit", "agency", "led_by", "joint_code"]]
-    joint = joint.assign(code=told(fold, joint["joint_code"]))
-    joint = joint[joint["code"] != ""]
+    coded = rows["joint_code"].notna()
+    if not coded.any():
+        return rows
+    joint = rows.loc[coded, ["unit", "agency", "led_by", "joint_code"]]
+    folded = joint["joint_code"].map(fold)
+    joint = joint.assign(code=folded)[folded != ""]
     leads = [
         not pd.isna(led) and fold(str(led)) in (fold(str(agency)), fold(f"Hội {agency}"), fold(f"Sở {agency}"))
         for led, agency in zip(joint["led_by"], joint["agency"], strict=True)
     ]
     ordered = joint.assign(leads=leads).sort_values(["leads", "unit"], ascending=[False, True], kind="stable")
-    return rows.drop(index=ordered.index[ordered.duplicated(subset="code", keep="first")])
+    return without(rows, ordered.index[ordered.duplicated(subset="code", keep="first")])
 
 
 def _active(
@@ -173,7 +203,7 @@ def _active(
     by_unit: dict[str, list[Any]] = {}
     for one in filings:
         by_unit.setdefault(one.unit, []).append(one)
-    active = set(rows["unit"])
+    active = set(rows["unit"].unique())
     units = [unit.code for unit in facts.communes()]
     certain = sum(unit in active for unit in units)
     silent = sum(unit not in active and not facts.has_answered(window, by_unit.get(unit, [])) for unit in units)

@@ -49,8 +49,8 @@ def _estimating(facts: Facts, plan: Plan, target: PersonsTarget) -> set[figure.F
     if not target.method:
         return set()
     rows = facts.ledger.rows(target.form, list(annual(facts, plan, target.form).values()))
-    rows = rows[~rows[target.method].isin(target.counted)]
-    return set(zip(rows["agency"], rows["unit"], strict=True))
+    estimated = rows.loc[~rows[target.method].isin(target.counted), ["agency", "unit"]]
+    return set(zip(estimated["agency"], estimated["unit"], strict=True))
 
 
 def populations(

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.facts import Facts, dtype
+from tracker.facts import Facts
 from tracker.form import Form, Kind
+from tracker.ledger import dtype
 from tracker.period import Period
 from tracker.plan import AnyOfTests, DutyTest, FormTest, Plan, UnitTest
 from tracker.rule import Answer, Asking, Done, Tally, any_of, either, plain, record_truth
@@ -48,12 +49,13 @@ def of_year(facts: Facts, plan: Plan, test: FormTest, asking: Asking) -> Answers
     by_filing = any_of(record_truth(test.where, rows, asking), rows["filing"])
     without = any(one.none and one.id not in by_filing for one in filings)
     of_none = _of_none(test, form, asking) if without else None
+    expected = cache(lambda width: len(plan.agencies(test.form, "0" * width)))
     said: dict[str, list[Answer]] = {}
     for one in filings:
         answer = by_filing.get(one.id, of_none if one.none else None)
         hidden = not form.one_record and (one.refused_days or one.refused_undated or one.refused_parts)
         said.setdefault(one.unit, []).append(None if hidden and not answer else answer)
-    return {unit: _any(answers, len(plan.agencies(test.form, unit))) for unit, answers in said.items()}
+    return {unit: _any(answers, expected(len(unit))) for unit, answers in said.items()}
 
 
 def _of_none(test: FormTest, form: Form, asking: Asking) -> Answer:
