@@ -53,19 +53,25 @@ def read_xlsx(data: bytes) -> Book:
     for name, hidden, values in _calamine(guard.repack(parts)):
         path = path_of.get(name, "")
         part = parts.get(path, b"")
+        written = cells.get(path, part)
+        rows, merged = plain_rows(values), _merged_down(part[len(written) :] or part)
         unread = hidden and not (styles.legacy or styles.vni)  # a hidden sheet is only searched for personal data
-        marked = not unread and marks.looks_marked(cells.get(path, part), styles)
-        found = marks.of_sheet(part, styles) if marked else marks.Marks()
-        rows = plain_rows(values)
-        encodings.add(_decode_fonts(rows, found))
-        found.merged = _merged_down(part)
-        sheet = sheet_of(name, rows, hidden, found)
+        if unread or not marks.looks_marked(written, styles):
+            sheet = Sheet(name, trim(rows), hidden, merged=merged)
+        else:
+            found = marks.of_sheet(part, styles)
+            encodings.add(_decode_fonts(rows, found))
+            found.merged = merged
+            sheet = sheet_of(name, rows, hidden, found)
         sheets.append(replace(sheet, since_1904=True) if since_1904 else sheet)
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
 
 def _merged_down(part: bytes) -> Mapping[At, At]:
-    """For each cell under the first of a merged range one column wide: the first, which holds the value."""
+    """For each cell under the first of a merged range one column wide: the first, which holds the value.
+
+    The ranges stand behind the cells of a sheet: that much of its part is enough.
+    """
     begins = part.find(b"mergeCells")
     return _merged_in(part[begins : part.find(b"mergeCells", begins + 1)]) if begins >= 0 else {}
 

@@ -6,7 +6,7 @@ Knows labels, not meanings: what the rows say is for `records`; where the header
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
@@ -56,10 +56,13 @@ class Table:
         if heading not in self.columns:
             return {}
         place, codes = self.columns[heading], self.form.row_codes
-        below = enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1)
-        cells = ((number, row[place]) for number, row in below if place < len(row) and row[place] is not None)
-        found = ((number, cell if cell in codes else row_code(cell)) for number, cell in cells)
-        return {number: code for number, code in found if code in codes}
+        found = {}
+        for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
+            cell = row[place] if place < len(row) else None
+            code = cell if type(cell) is str and cell in codes else row_code(cell)
+            if code in codes:
+                found[number] = code
+        return found
 
     def _walk(self) -> Iterator[tuple[int, RowSays]]:
         headings = {place: label for label, place in self.columns.items()}
@@ -81,7 +84,7 @@ class Table:
             if says is not RowSays.NOTHING:
                 yield number, says
 
-    def _telling(self) -> set[str]:
+    def _telling(self) -> Set[str]:
         """The texts of the sheet that may make a row something else than one of the table, and its headings."""
         return _telling(self.form.folded_labels).among(self.sheet.texts)
 
