@@ -29,6 +29,7 @@ _SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 
 
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):\1(\d{1,7})["']""")
+_CELLS = b"<sheetData>"
 _MERGED_MOST = 10_000  # cells of a sheet that are followed upwards: a clerk's merges are a few rows high
 
 
@@ -50,7 +51,7 @@ def read_xlsx(data: bytes) -> Book:
     path_of = {sheet.name: sheet.path for sheet in listed}
     since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
-    for name, hidden, values in _calamine(guard.repack(parts)):
+    for name, hidden, values in _calamine(guard.repack(parts | _for_calamine(cells))):
         path = path_of.get(name, "")
         part = parts.get(path, b"")
         written = cells.get(path, part)
@@ -65,6 +66,14 @@ def read_xlsx(data: bytes) -> Book:
             sheet = sheet_of(name, rows, hidden, found)
         sheets.append(replace(sheet, since_1904=True) if since_1904 else sheet)
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
+
+
+def _for_calamine(cells: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Worksheet parts to the end of their cells, with the list of merged ranges, an empty one, before those.
+
+    calamine reads each sheet once more, as far as that list, though nobody asks it for ranges.
+    """
+    return {path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) for path, sheet in cells.items()}
 
 
 def _merged_down(part: bytes) -> Mapping[At, At]:
