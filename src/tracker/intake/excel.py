@@ -51,7 +51,7 @@ def read_xlsx(data: bytes) -> Book:
     path_of = {sheet.name: sheet.path for sheet in listed}
     since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
-    for name, hidden, values in _calamine(guard.repack(parts | _for_calamine(cells))):
+    for name, hidden, values in _calamine(guard.repack(_for_calamine(parts, cells))):
         path = path_of.get(name, "")
         part = parts.get(path, b"")
         written = cells.get(path, part)
@@ -68,12 +68,13 @@ def read_xlsx(data: bytes) -> Book:
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
 
-def _for_calamine(cells: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Worksheet parts to the end of their cells, with the list of merged ranges, an empty one, before those.
+def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts with each sheet cut off behind its cells, and the list of merged ranges, an empty one, before them.
 
-    calamine reads each sheet once more, as far as that list, though nobody asks it for ranges.
+    calamine reads a sheet once more, as far as that list, though nobody asks it for ranges.
     """
-    return {path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) for path, sheet in cells.items()}
+    cut = {path: sheet for path, sheet in cells.items() if len(sheet) < len(parts[path])}
+    return {**parts, **{path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) for path, sheet in cut.items()}}
 
 
 def _merged_down(part: bytes) -> Mapping[At, At]:

@@ -189,10 +189,10 @@ def _telling(labels: frozenset[str]) -> Sieve[str]:
 
 
 def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:
-    """What a row is in which no text tells anything; None where its numbers may be those of the columns."""
+    """What a row is in which no text tells anything; None where its numbers, from 1, may be those of the columns."""
     for place in places:
         if place < len(row) and not is_blank(row[place]):
-            return None if isinstance(row[place], int) else RowSays.DATA
+            return None if isinstance(row[place], int) and 1 in row[: place + 1] else RowSays.DATA
     return RowSays.NOTHING
 
 
