@@ -17,8 +17,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
 
-from tracker.intake import marks
+from tracker.intake import excel, guard, marks
 from tracker.intake.grid import Sheet, Unreadable
 from tracker.intake.read import read_bytes, read_file
 
@@ -99,6 +100,20 @@ def test_merged_cells_hold_their_value_in_the_corner() -> None:
     sheet["B2"], sheet["E2"] = "Tổng số", "Nữ"
     sheet.merge_cells("B2:C3")
     assert first(saved(book)).rows == [[], [None, "Tổng số", None, None, "Nữ"]]
+
+
+def test_the_foreign_reader_is_given_cells_and_no_merged_ranges() -> None:
+    """It would read every sheet a second time for those, and finds the same values without."""
+    book, sheet = one_sheet()
+    sheet["B2"], sheet["E2"] = "Tổng số", 7
+    sheet.merge_cells("B2:C3")
+    parts = guard.unpack(saved(book))
+    cells = {path: guard.cells_of(part) for path, part in parts.items() if b"sheetData" in part}
+    given = excel._for_calamine(parts, cells)
+    assert given.keys() == parts.keys()
+    sheets = [CalamineWorkbook.from_filelike(guard.repack(one)).get_sheet_by_index(0) for one in (parts, given)]
+    assert [one.to_python() for one in sheets] == [[["Tổng số", "", "", 7.0]]] * 2
+    assert [one.merged_cell_ranges for one in sheets] == [[((1, 1), (2, 2))], []]
 
 
 def test_hidden_sheets_are_told_and_charts_are_left_out(tmp_path: Path) -> None:

@@ -207,6 +207,13 @@ def test_a_sheet_cut_off_after_its_cells_is_damaged() -> None:
     assert refusal(changed(SHEET, lambda xml: xml[:-30])).facts == {"reason": "malformed"}
 
 
+def test_a_sheet_ends_with_its_cells_only_where_it_is_whole_and_ends_plainly() -> None:
+    begin, end = b'<worksheet><sheetData><row r="1"/></sheetData>', b"<pageMargins/></worksheet>"
+    assert guard.cells_of(begin + end) == guard.cells_of(begin + end + b"\r\n") == begin
+    for other in (begin + b"<pageMar", begin + b"<!-- -->" + end, begin + b'<x y="sheetData"/>' + end, end):
+        assert guard.cells_of(other) == other
+
+
 def test_a_sheet_without_cell_names_is_measured_though_drop_downs_follow() -> None:
     """Its exact extent is found by a parser, which gets no more of the part than the foreign reader."""
     rows = '<row r="999999"><c><v>1</v></c></row><row r="1"><c r="Z1"><v>1</v></c></row>'

@@ -105,6 +105,8 @@ def test_the_hits_beside_a_form_are_those_of_looking_at_every_row(form: Form, ro
 @example(FORMS["B02"], [[1, 2, 3, 4, 5, 6, 7, 8, 9]])
 @example(FORMS["B02"], [[None, 1, 2, 3, 4, 5, 6, 7, 8, "x"]])
 @example(FORMS["B02"], [[3]])
+@example(FORMS["B02"], [[1, 2, 3], [2, 1, 3], [None, 2, 1]])
+@example(FORMS["B04"], [["", 1, 2, 3], [12, 1, 2], [True, 2, 3]])
 @example(FORMS["B02"], [[None, "Ghi chú: ước tính"], [None, "MH01"]])
 @example(FORMS["B02"], [[None, "(người)", "(lượt)"], [None, "(mã)"]])
 @example(FORMS["B02"], [[None, *FORMS["B02"].header], [None, "Mã mô hình"], ["x", "Tình trạng", "Loại"]])
@@ -113,9 +115,18 @@ def test_rows_say_the_same_when_each_is_looked_at_closely(form: Form, rows: list
     _, (table, *_) = sheet_of(form, rows)
     quick = list(table.rows())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "_TELLING", EVERYTHING)
+        patch.setattr(tables, "_telling", lambda labels: EVERYTHING)
         _, (again, *_) = sheet_of(form, rows)
         assert list(again.rows()) == quick
+
+
+def test_codes_are_known_however_they_are_typed_and_at_their_rows() -> None:
+    """As text, as the number that Excel made of it, or with a stop; a code that the form has not is none."""
+    rows: list[list[Value]] = [["0101"], [102], [], ["0103. "], ["9999"], [None], ["0101"], [9999], [104.5]]
+    column = 1 + FORMS["B01"].header.index("Mã số")
+    _, (table, *_) = sheet_of(FORMS["B01"], [[*[None] * column, *row] for row in rows])
+    below = table.header_row + 1
+    assert table.coded == {below: "0101", below + 1: "0102", below + 3: "0103", below + 6: "0101"}
 
 
 def folded_by_letters(text: str) -> str:

@@ -91,10 +91,12 @@ def _whole(descriptor: int) -> bytes:
     if not stat.S_ISREG(found.st_mode):
         raise guard.damaged("not_regular")
     most = guard.FILE_LIMIT + 1
+    # Memory is set aside for as much as is asked for: the size says how much that is, unless the file grows.
+    data = os.read(descriptor, min(found.st_size + 1, most))
+    if len(data) == found.st_size:
+        return data
     with os.fdopen(descriptor, "rb", closefd=False) as file:
-        # Memory is set aside for as much as is asked for: the size says how much that is, unless the file grows.
-        data = file.read(min(found.st_size + 1, most))
-        return data if len(data) <= found.st_size else data + file.read(most - len(data))
+        return data + file.read(most - len(data))
 
 
 # --- in a zip ---------------------------------------------------------------------------------------------------

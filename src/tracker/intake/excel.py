@@ -29,6 +29,7 @@ _SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 
 
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):\1(\d{1,7})["']""")
+_CELLS = b"<sheetData>"
 _MERGED_MOST = 10_000  # cells of a sheet that are followed upwards: a clerk's merges are a few rows high
 
 
@@ -50,22 +51,37 @@ def read_xlsx(data: bytes) -> Book:
     path_of = {sheet.name: sheet.path for sheet in listed}
     since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
-    for name, hidden, values in _calamine(guard.repack(parts)):
+    for name, hidden, values in _calamine(guard.repack(_for_calamine(parts, cells))):
         path = path_of.get(name, "")
         part = parts.get(path, b"")
+        written = cells.get(path, part)
+        rows, merged = plain_rows(values), _merged_down(part[len(written) :] or part)
         unread = hidden and not (styles.legacy or styles.vni)  # a hidden sheet is only searched for personal data
-        marked = not unread and marks.looks_marked(cells.get(path, part), styles)
-        found = marks.of_sheet(part, styles) if marked else marks.Marks()
-        rows = plain_rows(values)
-        encodings.add(_decode_fonts(rows, found))
-        found.merged = _merged_down(part)
-        sheet = sheet_of(name, rows, hidden, found)
+        if unread or not marks.looks_marked(written, styles):
+            sheet = Sheet(name, trim(rows), hidden, merged=merged)
+        else:
+            found = marks.of_sheet(part, styles)
+            encodings.add(_decode_fonts(rows, found))
+            found.merged = merged
+            sheet = sheet_of(name, rows, hidden, found)
         sheets.append(replace(sheet, since_1904=True) if since_1904 else sheet)
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
 
+def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts with each sheet cut off behind its cells, and the list of merged ranges, an empty one, before them.
+
+    calamine reads a sheet once more, as far as that list, though nobody asks it for ranges.
+    """
+    cut = {path: sheet for path, sheet in cells.items() if len(sheet) < len(parts[path])}
+    return {**parts, **{path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) for path, sheet in cut.items()}}
+
+
 def _merged_down(part: bytes) -> Mapping[At, At]:
-    """For each cell under the first of a merged range one column wide: the first, which holds the value."""
+    """For each cell under the first of a merged range one column wide: the first, which holds the value.
+
+    The ranges stand behind the cells of a sheet: that much of its part is enough.
+    """
     begins = part.find(b"mergeCells")
     return _merged_in(part[begins : part.find(b"mergeCells", begins + 1)]) if begins >= 0 else {}
 

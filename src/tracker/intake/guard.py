@@ -59,6 +59,7 @@ _PLACE = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,10})")
 _STRING_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*</(?:[\w.-]+:)?v")
 CELLS_END = b"</sheetData>"
+_SHEET_END = 32  # bytes: its last tag and what some writers put behind it
 _CELL_BYTES = 16  # no cell that shows a shared string is written shorter
 
 
@@ -165,11 +166,13 @@ def _without_counts(strings: bytes) -> bytes:
 
 
 def cells_of(sheet: bytes) -> bytes:
-    """A worksheet part to the end of its cells; drop-downs and the like come after, and hold none."""
-    end = sheet.rfind(CELLS_END) + len(CELLS_END)
-    if end < len(CELLS_END) or sheet.find(b"sheetData", end) >= 0 or (b"!" in sheet and b"<!" in sheet):
-        return sheet  # written otherwise, or a comment, which may hold anything
-    return sheet[:end]
+    """A worksheet part to the end of its cells; drop-downs and the like come after, and hold none.
+
+    All of it where it is written otherwise, cut off, or holds a comment, in which anything may stand.
+    """
+    end = sheet.rfind(b"sheetData") + len(b"sheetData>")
+    plain = sheet.endswith(CELLS_END, 0, end) and sheet[-_SHEET_END:].rstrip().endswith(b"</worksheet>")
+    return sheet[:end] if plain and not (b"!" in sheet and b"<!" in sheet) else sheet
 
 
 def check_extent(sheets: Sequence[bytes]) -> None:

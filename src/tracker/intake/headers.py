@@ -14,7 +14,7 @@ from tracker.folding import fold, fold_label
 from tracker.form import Form, Layout
 from tracker.intake.grid import Sheet, Value
 from tracker.intake.sieve import Sieve
-from tracker.intake.tables import BRACKETED, NONE_HERE, Table, is_blank, row_code
+from tracker.intake.tables import BRACKETED, NONE_HERE, Table, is_blank
 
 HEADER_WITHIN = 40  # rows from the top of a sheet
 LONGEST_HEADING = 200  # characters
@@ -135,9 +135,7 @@ def _score(tables: list[Table]) -> int:
     table = tables[0]
     score = 2 * len(table.columns) - len(table.unknown)
     if table.form.layout is Layout.ROWS:
-        place = table.columns["Mã số"]
-        codes = {row_code(row[place]) for row in table.sheet.rows[table.header_row + 1 :] if place < len(row)}
-        score += 100 * bool(codes & table.form.row_codes) - 50 * (not codes & table.form.row_codes)
+        score += 100 if table.coded else -50
     return score
 
 
@@ -168,11 +166,8 @@ def _header(sheet: Sheet, form: Form, without: frozenset[int], heads: HeadingRow
 def _stacked(table: Table) -> list[Table]:
     """A keyed table, and one more for each time that it says otherwise whom it is from: blocks under each other."""
     key = next(one.code for one in table.form.fields if one.required)
-    code, value = table.columns["Mã"], table.columns["Giá trị"]
-    numbers = [
-        n for n in range(table.header_row + 1, len(table.sheet.rows)) if row_code(table.sheet.at(n, code)) == key
-    ]
-    said = [(n, table.sheet.at(n, value)) for n in numbers if not is_blank(table.sheet.at(n, value))]
+    cells = ((n, table.sheet.at(n, table.columns["Giá trị"])) for n, code in table.coded.items() if code == key)
+    said = [(n, cell) for n, cell in cells if not is_blank(cell)]
     return [table, *(replace(table, header_row=n - 1) for n, cell in said if cell != said[0][1])]
 
 

@@ -24,16 +24,17 @@ class _Encoding:
     """How texts in an encoding are told from others: a letter that hints at it, and what can be nothing else."""
 
     name: str
-    hints: Sieve[str]
+    hint: Callable[[str], object]
     sure: Sieve[str]
     repair: Callable[[str], str | None]
     convert: Callable[[str], str | None]
 
 
 _ENCODINGS = (
-    _Encoding("TCVN3", Sieve(_TCVN3_HINT.search), Sieve(tcvn3.repair), tcvn3.repair, tcvn3.convert),
-    _Encoding("VNI", Sieve(vni.FOREIGN.search), Sieve(vni.repair), vni.repair, vni.convert),
+    _Encoding("TCVN3", _TCVN3_HINT.search, Sieve(tcvn3.repair), tcvn3.repair, tcvn3.convert),
+    _Encoding("VNI", vni.FOREIGN.search, Sieve(vni.repair), vni.repair, vni.convert),
 )
+_HINTS = Sieve[str](lambda text: any(encoding.hint(text) for encoding in _ENCODINGS))
 
 
 def repair_book(book: Book) -> Book:
@@ -50,8 +51,9 @@ def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
 
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
+    hints = _HINTS.among(sheet.texts)
     for encoding in _ENCODINGS:
-        certain = encoding.sure.among(sheet.texts) if encoding.hints.among(sheet.texts) else set()
+        certain = encoding.sure.among(sheet.texts) if any(map(encoding.hint, hints)) else set()
         repaired = _repaired(certain, encoding.repair)
         if not repaired:
             continue

@@ -21,7 +21,7 @@ def remembered(*, most: int, longest: int) -> Callable[[Callable[Given, Found]],
 
         @wraps(work)
         def answer(*given: Given.args, **named: Given.kwargs) -> Found:
-            if sum(len(one) for one in given if isinstance(one, bytes)) > longest:
+            if sum([len(one) for one in given if isinstance(one, bytes)]) > longest:
                 return work(*given, **named)
             return known(*given, **named)  # type: ignore[arg-type]  # whoever asks gives what can be a key
 

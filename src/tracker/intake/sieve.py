@@ -30,7 +30,7 @@ class Sieve(Generic[Asked]):
         self._kept_back: set[Asked] = set()
         self._words: set[Asked] = set()
 
-    def among(self, values: Set[Asked]) -> set[Asked]:
+    def among(self, values: Set[Asked]) -> Set[Asked]:
         """Those of `values` of which the question holds."""
         if len(values) > _MOST:  # more than is remembered; a copy of them would cost as much as the sheet
             return {value for value in values if self._holds(value)}
@@ -38,6 +38,8 @@ class Sieve(Generic[Asked]):
         words = new & self._words
         if words:
             new -= words
+        if not new:
+            return words
         let_through = {value for value in new if self._holds(value)}
         if len(new) > len(let_through):
             _remember(new - let_through, self._kept_back)

@@ -49,19 +49,31 @@ class Table:
     def _rows(self) -> list[tuple[int, RowSays]]:
         return list(self._walk())
 
+    @cached_property
+    def coded(self) -> Mapping[int, str]:
+        """The rows below the header in which a code of the form stands, with that code; none of a table form."""
+        heading = {Layout.ROWS: "Mã số", Layout.KEYED: "Mã"}.get(self.form.layout, "")
+        if heading not in self.columns:
+            return {}
+        place, codes = self.columns[heading], self.form.row_codes
+        found = {}
+        for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
+            cell = row[place] if place < len(row) else None
+            code = cell if type(cell) is str and cell in codes else row_code(cell)
+            if code in codes:
+                found[number] = code
+        return found
+
     def _walk(self) -> Iterator[tuple[int, RowSays]]:
         headings = {place: label for label, place in self.columns.items()}
-        places = sorted(place for place in headings if place in self.span and place not in self.without)
-        codes, code_column = self._codes()
-        tells_nothing = self._telling().isdisjoint
+        places = sorted(headings)
+        coded, tells_nothing = self.coded, self._telling().isdisjoint
         for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
+            if number in coded:
+                yield number, RowSays.DATA
+                continue
             if not row:
                 continue
-            if codes and code_column < len(row):
-                code = row[code_column]
-                if code in codes or row_code(code) in codes:
-                    yield number, RowSays.DATA
-                    continue
             says = _says_plainly(row, places) if tells_nothing(row) else None
             if says is None:
                 says = _says(self.filled(number), headings, self.form)
@@ -72,15 +84,9 @@ class Table:
             if says is not RowSays.NOTHING:
                 yield number, says
 
-    def _telling(self) -> set[str]:
+    def _telling(self) -> Set[str]:
         """The texts of the sheet that may make a row something else than one of the table, and its headings."""
-        texts = self.sheet.texts
-        return _TELLING.among(texts) | _headings(self.form.folded_labels).among(texts)
-
-    def _codes(self) -> tuple[Set[str], int]:
-        """The codes that make a row one of a row-coded form, and the column they stand in; none of a table form."""
-        heading = {Layout.ROWS: "Mã số", Layout.KEYED: "Mã"}.get(self.form.layout, "")
-        return (self.form.row_codes, self.columns[heading]) if heading in self.columns else (frozenset(), 0)
+        return _telling(self.form.folded_labels).among(self.sheet.texts)
 
     def filled(self, number: int) -> dict[int, Cell]:
         """The filled cells of a row by column, of the table's columns alone."""
@@ -176,20 +182,17 @@ def _tells(text: str) -> bool:
     return bool(_END.match(fold(begins)) or (len(text) < _LONG and _SIGNER.match(fold(text))))
 
 
-_TELLING = Sieve(_tells, finds_words=True)
-
-
 @lru_cache(maxsize=16)
-def _headings(labels: frozenset[str]) -> Sieve[str]:
-    """Lets through the texts that write one of these folded headings."""
-    return Sieve(lambda text: fold_label(text) in labels, finds_words=True)
+def _telling(labels: frozenset[str]) -> Sieve[str]:
+    """Lets through the texts by which a row may be no data, and those that write one of these folded headings."""
+    return Sieve(lambda text: _tells(text) or fold_label(text) in labels, finds_words=True)
 
 
 def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None:
-    """What a row is in which no text tells anything; None where its numbers may be those of the columns."""
+    """What a row is in which no text tells anything; None where its numbers, from 1, may be those of the columns."""
     for place in places:
         if place < len(row) and not is_blank(row[place]):
-            return None if isinstance(row[place], int) else RowSays.DATA
+            return None if isinstance(row[place], int) and 1 in row[: place + 1] else RowSays.DATA
     return RowSays.NOTHING
 
 

@@ -17,7 +17,7 @@ from tracker.form import Form, Layout
 from tracker.forms import FORMS
 from tracker.forms.ttc import VERSION
 from tracker.heading import Heading
-from tracker.intake.grid import Book, Sheet
+from tracker.intake.grid import Book, Sheet, Value
 from tracker.intake.tables import RowSays, Table, row_code
 from tracker.period import Period
 from tracker.problems import Problem, problem
@@ -141,16 +141,18 @@ def _lost(mark: Mark, code: str, tables: Mapping[str, Sequence[Table]]) -> str:
         return code
     present = {label for table in found for label in table.columns}
     if form.layout is Layout.ROWS:
-        present |= {row_code(cell) for table in found for cell in _codes(table)}
+        present.update(table.coded[number] for table in found for number, _ in table.rows() if number in table.coded)
     gone = set(mark.forms[code]) - present
+    if gone and form.layout is Layout.ROWS:
+        present.update(row_code(cell) for table in found for cell in _codes(table))
     folded = {fold_label(text) for text in present} if gone else set()
     lost = [held for held in mark.forms[code] if held in gone and fold_label(held) not in folded]
     more = ["…"] if len(lost) > _MOST_SHOWN else []
     return f"{code}: {', '.join([*lost[:_MOST_SHOWN], *more])}" if lost else ""
 
 
-def _codes(table: Table) -> list[str]:
-    return [row_code(table.sheet.at(number, table.columns["Mã số"])) for number, _ in table.rows()]
+def _codes(table: Table) -> list[Value]:
+    return [table.sheet.at(number, table.columns["Mã số"]) for number, _ in table.rows()]
 
 
 # --- what a template fills in itself ----------------------------------------------------------------------------
