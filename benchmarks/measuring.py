@@ -26,6 +26,11 @@ class Cost:
     peak: float
 
 
+def mean(one: Cost, other: Cost) -> Cost:
+    """Between two costs; the memory of the larger."""
+    return Cost((one.cpu + other.cpu) / 2, (one.wall + other.wall) / 2, max(one.peak, other.peak))
+
+
 def measure(
     command: Sequence[str | Path], out: Path, *, one_core: bool = False, settings: Mapping[str, str] | None = None
 ) -> Cost:

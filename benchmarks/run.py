@@ -3,9 +3,9 @@
     python benchmarks/run.py [--files 600] [--rounds 5] [--workers 1|2] [--write] [--json FILE]
 
 All run in turn, round after round, on the same files: the floor (python-calamine alone), the installed `tracker
-ingest` with every check, the same again on the unchanged folder, with two workers, and three pipelines. Costs are
-given as ratios to the floor of the same round, so that the machine matters little. At the end it is checked that all
-have named the same bad cells and found the same sums.
+ingest` with every check, the same again on the unchanged folder, with two workers, and three pipelines. The floor
+runs between any two of them; each cost is given as a ratio to the floor before and after it, so that the machine
+matters little. At the end it is checked that all have named the same bad cells and found the same sums.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import agreement
 import tables
-from measuring import Cost, machine, measure
+from measuring import Cost, machine, mean, measure
 from province import Province
 
 HERE = Path(__file__).resolve().parent
@@ -43,7 +45,16 @@ HEADS = (
     ("", "CPU: nhỏ nhất", "trung vị", "lớn nhất", "Thời gian: trung vị", "Bộ nhớ, MiB"),
     ("", "CPU: least", "median", "greatest", "Time: median", "Memory, MiB"),
 )
-Costs = dict[str, list[Cost]]
+
+
+class Measured(NamedTuple):
+    """What a program cost, and what the floor cost about the same time."""
+
+    cost: Cost
+    floor: Cost
+
+
+Costs = dict[str, list[Measured]]
 
 
 def pipelines() -> list[str]:
@@ -51,22 +62,30 @@ def pipelines() -> list[str]:
     return [name for name, needed in NEEDS.items() if find_spec(needed)]
 
 
-def one_round(province: Province, work: Path, workers: int, first: int) -> Iterator[tuple[str, Cost]]:
-    """Everything once. The scripts take turns in beginning; `first` is the number of the round."""
-    store, two = work / "store.db", work / "two.db"
+def one_round(province: Province, work: Path, workers: int, first: int) -> Iterator[tuple[str, Measured]]:
+    """Everything once. The pipelines take turns in beginning; `first` is the number of the round."""
+
+    def script(name: str) -> Cost:
+        return measure((sys.executable, HERE / f"{name}.py", province.folder), work / name, one_core=True)
+
+    def tool(store: str, out: str, workers: int) -> Cost:
+        command = (sys.executable, "-m", "tracker", "--db", work / store, "ingest", province.returns)
+        return measure((*command, "--workers", str(workers)), work / out, one_core=workers == 1)
+
     for old in (*work.glob("store.db*"), *work.glob("two.db*")):
         old.unlink()
-    scripts = ["floor", *pipelines()]
-    turn = first % len(scripts)
-    for name in (*scripts[turn:], *scripts[:turn]):
-        yield name, measure((sys.executable, HERE / f"{name}.py", province.folder), work / name, one_core=True)
-    ingest = (sys.executable, "-m", "tracker", "--db")
-    for name in (INGEST, AGAIN):
-        command = (*ingest, store, "ingest", province.returns, "--workers", "1")
-        yield name, measure(command, work / name, one_core=True)
+    scripts = pipelines()
+    turn = first % (len(scripts) or 1)
+    programs = {name: partial(script, name) for name in (*scripts[turn:], *scripts[:turn])}
+    programs |= {name: partial(tool, "store.db", name, 1) for name in (INGEST, AGAIN)}
     if workers > 1:
-        command = (*ingest, two, "ingest", province.returns, "--workers", str(workers))
-        yield TWO, measure(command, work / "two")
+        programs[TWO] = partial(tool, "two.db", "two", workers)
+    before = script("floor")
+    for name, run in programs.items():
+        cost, after = run(), script("floor")
+        yield name, Measured(cost, mean(before, after))
+        yield "floor", Measured(after, after)
+        before = after
 
 
 def compare(province: Province, work: Path) -> list[str]:
@@ -77,23 +96,19 @@ def compare(province: Province, work: Path) -> list[str]:
 
 
 def table(costs: Costs, language: int) -> str:
-    floor = costs["floor"]
-    rows = [
-        (
-            NAMES[name][language],
-            *tables.ratios(tables.cpu(spent), tables.cpu(floor)),
-            tables.ratios(tables.wall(spent), tables.wall(floor))[1],
-            f"{tables.peak(spent):.0f}",
-        )
-        for name, spent in costs.items()
-    ]
+    rows = []
+    for name, measured in costs.items():
+        spent, floor = zip(*measured, strict=True)
+        clock = tables.ratios(tables.wall(spent), tables.wall(floor))[1]
+        cpu = tables.ratios(tables.cpu(spent), tables.cpu(floor))
+        rows.append((NAMES[name][language], *cpu, clock, f"{tables.peak(spent):.0f}"))
     return tables.markdown(HEADS[language], rows)
 
 
 def texts(costs: Costs, files: int) -> dict[str, str]:
     """The table in both languages, with what it was measured on."""
-    rounds, floor = len(costs["floor"]), tables.cpu(costs["floor"])
-    each = 1000 * min(floor) / files
+    rounds = len(costs[INGEST])
+    each = 1000 * min(one.cost.cpu for one in costs["floor"]) / files
     said = {
         "vi": (
             f"{files} sổ tính, {rounds} lượt, {date.today():%d/%m/%Y}; {machine()}. "  # noqa: DTZ011  # the machine's day
@@ -116,8 +131,8 @@ def main(files: int, rounds: int, workers: int) -> tuple[Costs, list[str], list[
         make = (sys.executable, HERE / "province.py", province.folder, "--files", str(files))
         subprocess.run(list(map(str, make)), check=True)
         for number in range(rounds):
-            for name, cost in one_round(province, work, workers, number):
-                costs.setdefault(name, []).append(cost)
+            for name, measured in one_round(province, work, workers, number):
+                costs.setdefault(name, []).append(measured)
             print(f"round {number + 1} of {rounds}", file=sys.stderr)  # noqa: T201  # progress
         cells = sorted(map(" ".join, agreement.planted(province)))
         return {name: costs[name] for name in NAMES if name in costs}, compare(province, work), cells
@@ -136,7 +151,7 @@ if __name__ == "__main__":
     print(told["en"])  # noqa: T201
     print("\n".join(differ) or "All have named the same bad cells and found the same sums.")  # noqa: T201
     if asked.json:
-        each = {name: [asdict(cost) for cost in costs] for name, costs in spent.items()}
+        each = {name: [asdict(one.cost) for one in measured] for name, measured in spent.items()}
         measured = {"costs": each, "differences": differ, "planted": planted}
         asked.json.write_text(json.dumps(measured, indent=2), encoding="utf-8")
     if asked.write:
