@@ -430,8 +430,12 @@ class Plan(Declared):
 
     def agencies(self, form: str, unit: str) -> frozenset[str]:
         """The agencies of a unit's tier that the table of returns expects a form from."""
+        return self.agencies_of(form, len(unit))
+
+    def agencies_of(self, form: str, width: int) -> frozenset[str]:
+        """The same for the tier whose units have codes of so many digits."""
         filers = (filer for expected in self.expected(form) for filer in expected.filers)
-        return frozenset(filer.agency for filer in filers if CODE_WIDTH[filer.tier] == len(unit))
+        return frozenset(filer.agency for filer in filers if CODE_WIDTH[filer.tier] == width)
 
     def duty(self, name: str) -> Duty:
         return next(duty for duty in self.duties if duty.id == name)

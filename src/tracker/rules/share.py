@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from typing import Any
 
 import pandas as pd
@@ -49,13 +49,13 @@ def of_year(facts: Facts, plan: Plan, test: FormTest, asking: Asking) -> Answers
     by_filing = any_of(record_truth(test.where, rows, asking), rows["filing"])
     without = any(one.none and one.id not in by_filing for one in filings)
     of_none = _of_none(test, form, asking) if without else None
-    expected = cache(lambda width: len(plan.agencies(test.form, "0" * width)))
+    agencies = cache(partial(plan.agencies_of, test.form))
     said: dict[str, list[Answer]] = {}
     for one in filings:
         answer = by_filing.get(one.id, of_none if one.none else None)
         hidden = not form.one_record and (one.refused_days or one.refused_undated or one.refused_parts)
         said.setdefault(one.unit, []).append(None if hidden and not answer else answer)
-    return {unit: _any(answers, expected(len(unit))) for unit, answers in said.items()}
+    return {unit: _any(answers, len(agencies(len(unit)))) for unit, answers in said.items()}
 
 
 def _of_none(test: FormTest, form: Form, asking: Asking) -> Answer:
@@ -78,13 +78,13 @@ def _any(answers: Sequence[Answer], expected: int) -> Answer:
 def annual(facts: Facts, plan: Plan, form: str) -> Mapping[tuple[str, str, str], Any]:
     """The filing of the year of each filer that the plan expects of this form."""
     found: dict[tuple[str, str, str], Any] = {}
-    of_tier = cache(lambda width: plan.agencies(form, "0" * width))
+    agencies_of = cache(partial(plan.agencies_of, form))
     for expected in plan.expected(form):
         window = plan.window(expected.window, facts.year) if expected.window else None
         agencies = [filer.agency for filer in expected.filers]
         kinds = [kind.value for kind in expected.periods]
         serving = facts.annual(form, agencies=agencies, kinds=kinds, window=window)
-        found |= {key: one for key, one in serving.items() if one.agency in of_tier(len(one.unit))}
+        found |= {key: one for key, one in serving.items() if one.agency in agencies_of(len(one.unit))}
     return found
 
 
