@@ -258,9 +258,9 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     seen = _codes_answered(reading, row)
     on_another = sheet.name != row.sheet
     for number, _ in rows:
-        code = row_code(sheet.at(number, code_column))
-        if code not in table.form.row_codes:
-            _report_unknown_row(reading, table, number, code, code_column)
+        code = table.coded.get(number)
+        if code is None:
+            _report_unknown_row(reading, table, number, code_column)
             continue
         if code in seen:
             why = "contradicts" if _contradicted(reading, row, table, number, code) else ""
@@ -323,7 +323,8 @@ def _refused_cells(reading: Reading) -> bool:
     return any(one.is_error for one in reading.problems)
 
 
-def _report_unknown_row(reading: Reading, table: Table, number: int, code: str, column: int) -> None:
+def _report_unknown_row(reading: Reading, table: Table, number: int, column: int) -> None:
+    code = row_code(table.sheet.at(number, column))
     if _CODE_LIKE.match(code):
         reading.problems.append(_at_code("unknown_row", reading, table, number, column, code))
 
@@ -343,12 +344,11 @@ def read_keyed(form: Form, table: Table) -> tuple[Row, Reading]:
     reading, sheet = Reading(form), table.sheet
     row = Row(sheet.name, table.header_row + 1, _letters(tuple(table.columns.items())))
     by_code = {one.code: one for one in form.fields}
-    code_column, value_column = table.columns["Mã"], table.columns["Giá trị"]
+    value_column = table.columns["Giá trị"]
     letters = column_name(value_column)
     special = _special_rows(sheet)
     for number, _ in table.rows():
-        code = sheet.at(number, code_column)
-        one = by_code.get(code) or by_code.get(row_code(code))  # type: ignore[arg-type]  # a text or a figure
+        one = by_code.get(table.coded.get(number, ""))
         if one is None or one.name in row.places:
             continue
         cell = row.places[one.name] = f"{letters}{number + 1}"
