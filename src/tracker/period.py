@@ -91,6 +91,21 @@ def covered(period: Period, by: Iterable[Period]) -> bool:
     return day > period.last
 
 
+def joined(periods: Iterable[Period]) -> Iterator[Period]:
+    """The unbroken stretches that `periods` make together."""
+    open_: Period | None = None
+    for period in sorted(periods):
+        if open_ is None:
+            open_ = period
+        elif open_.last == date.max or period.first <= open_.last + DAY:
+            open_ = Period(open_.first, max(open_.last, period.last))
+        else:
+            yield open_
+            open_ = period
+    if open_:
+        yield open_
+
+
 def fits(kind: Kind, period: Period) -> bool:
     """Whether `period` is one of `kind`: a calendar one, or its twin from the 15th to the 14th.
 

@@ -21,7 +21,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from tracker import naming
-from tracker.period import DAY, Period
+from tracker.period import DAY, Period, joined
 from tracker.problems import TrackerError
 
 FIRST_DAY = date(1900, 1, 1)
@@ -438,20 +438,5 @@ def _units(rows: Iterable[Row]) -> Iterator[Unit]:
         yield Unit(row["code"], row["name"], row["kind"], Tier.COMMUNE, district or province, province, valid)
     for (code, name, kind, parent, province), periods in above.items():
         tier = Tier.DISTRICT if parent else Tier.PROVINCE
-        for valid in _joined(periods):
+        for valid in joined(periods):
             yield Unit(code, name, kind, tier, parent, province, valid)
-
-
-def _joined(periods: Iterable[Period]) -> Iterator[Period]:
-    """The unbroken stretches that `periods` make together."""
-    open_: Period | None = None
-    for period in sorted(periods):
-        if open_ is None:
-            open_ = period
-        elif open_.last == LAST_DAY or period.first <= open_.last + DAY:
-            open_ = Period(open_.first, max(open_.last, period.last))
-        else:
-            yield open_
-            open_ = period
-    if open_:
-        yield open_
