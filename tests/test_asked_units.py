@@ -14,7 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from conftest import run
-from returns_made import Return, activity, b01, documents, model, whole_year, write_book, write_csv
+from returns_made import Return, activity, b01, documents, model, of_province, whole_year, write_book, write_csv
+from returns_made import place as hotspot
 from stored import FULL, HERE, ON, YEAR, many, of_all_kinds
 from tracker.crosschecks import bearing_on
 from tracker.period import Period
@@ -128,28 +129,33 @@ def statements() -> Iterator[list[str]]:
 # --- what needs the neighbours ----------------------------------------------------------------------------------
 
 
-class Asked:
-    """Notes what is asked of a store."""
-
-    def bearing_on(self, hashes: Iterable[str], *, merged: Iterable[str], provinces: Iterable[str]) -> list[Version]:
-        self.hashes, self.merged, self.provinces = set(hashes), set(merged), set(provinces)
-        return []
-
-
-def test_with_a_commune_its_mergers_and_its_province_are_asked_about() -> None:
-    """Whoever took another over is looked at with it, and it with them."""
-    places, asked = load(), Asked()
-    year = Period(date(2020, 1, 1), date(2020, 12, 31))
-    change = next(one for one in places.changes if one.action == "merge" and one.on.year == year.first.year)
+def test_with_a_commune_its_mergers_and_its_province_are_asked_about(tmp_path: Path) -> None:
+    """Whoever took another over is looked at with it, and it with them; the lists of the province with both."""
+    places, year = load(), 2020
+    during = [
+        one for one in places.changes if one.action == "merge" and date(year, 1, 1) < one.on < date(year, 12, 1)
+    ]
+    change = next(one for one in during if one.to_codes == ("00241",))
     (into,) = change.to_codes
     gone = set(change.from_codes) - {into}
+    province = places.units_of_code(into)[0].province
+    units = [into, *sorted(gone), "00004"]
+    sent = [documents(code, {**FULL, "0201": 8000 + number}, year) for number, code in enumerate(units)]
+    sent.append(of_province("B00", [hotspot(into)], whole_year(year), province))
+    store = Store(database_url(str(tmp_path / "store.db")))
+    for number, one in enumerate(sent):
+        path = write_book(tmp_path / f"{number}.xlsx", one)
+        store.save(pack(path, path.name), date(year, 11, 20))
+    file_of = {one.unit: one.sha256 for one in store.filings()}
+    days = Period(date(year, 1, 1), date(year, 12, 31))
+    found = {
+        code: {one.unit for one in bearing_on(store, [file_of[code]], [(code, days)], places)}
+        for code in (into, *gone)
+    }
+    store.close()
     assert gone
-    bearing_on(asked, ["ab"], [(into, year)], places)
-    assert (asked.hashes, gone - asked.merged) == ({"ab"}, set())
-    assert places.units_of_code(into)[0].province in asked.provinces
-    for code in gone:
-        bearing_on(asked, [], [(code, year)], places)
-        assert into in asked.merged
+    assert found[into] >= {into, *gone, province}
+    assert all({code, into, province} <= found[code] for code in gone)
 
 
 def told(done: Any) -> dict[str, list[tuple[str, ...]]]:

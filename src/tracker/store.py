@@ -269,9 +269,7 @@ class Store:
             if one.unit not in others or one.id in partners or (one.fate is Fate.COPIED and copy_key(one) in copies)
         ]
 
-    def bearing_on(
-        self, hashes: Iterable[str], *, merged: Iterable[str] = (), provinces: Iterable[str] = ()
-    ) -> list[Version]:
+    def bearing_on(self, hashes: Iterable[str], *, merged: Iterable[str], provinces: Iterable[str]) -> list[Version]:
         """The filings by which those of some files are judged, settled, in the order of `filings`.
 
         `merged` are the units that were merged with those of the files, `provinces` those whose lists hold for them.

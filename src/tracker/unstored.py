@@ -83,9 +83,7 @@ class Unstored:
         """As a store says it."""
         return {one: self._files[one] for one in hashes if one in self._files}
 
-    def bearing_on(
-        self, hashes: Iterable[str], *, merged: Iterable[str] = (), provinces: Iterable[str] = ()
-    ) -> list[Version]:
+    def bearing_on(self, hashes: Iterable[str], *, merged: Iterable[str], provinces: Iterable[str]) -> list[Version]:
         """Every filing, settled, in the order of a store: whatever bears on some files is among them."""
         if self._settled is None:
             rows = [Version(**row, received_on=self._names[row["sha256"]][0]) for row in self._versions]
