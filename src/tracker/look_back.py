@@ -9,14 +9,14 @@ from tracker.period import Period
 from tracker.plan import AllOfTarget, GrowthTarget, MonthsTarget, Plan, Target
 
 
-def days_asked(plans: Iterable[Plan], year: int) -> Period:
-    """All days of which the scores of a year may ask, from the first to the last, of whole years.
+def days_asked(plans: Iterable[Plan], *scored: int) -> Period:
+    """All days of which the scores of some years may ask, from the first to the last, of whole years.
 
-    Those of the year; of the year before where a target must grow or its months begin in the month before; of every
+    Those of a year; of the year before where a target must grow or its months begin in the month before; of every
     year since a target began to count, or had a milestone that may have been met; and of the windows of these.
     """
-    days = [day for plan in plans for day in _days(plan, year)]
-    years = {year, *(day.year for day in days)}
+    days = [day for plan in plans for year in scored for day in _days(plan, year)]
+    years = {*scored, *(day.year for day in days)}
     return Period(date(min(years), 1, 1), date(max(years), 12, 31))
 
 

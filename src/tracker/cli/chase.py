@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.report import YEARS, Received, chosen, meant, over, units_of
+from tracker.cli.report import YEARS, Received, came_of, chosen, meant, over
 from tracker.cli.session import SESSION, WIDTH, console, day_of, json_text, out
 from tracker.cli.writing_out import refuse_a_terminal, write_bytes, write_file
 from tracker.messages import lang, say
@@ -43,7 +43,7 @@ def build(
     day = as_of or date(year, 12, 31)
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on, units=units_of(meant(plans, year), places))
+        versions = came_of(store, meant(plans, year), (year, year - 1), places, known_on)
         received = Received(store, versions, store.names({one.sha256 for one in versions}), places)
         wanted = over(district, chosen(plans, year, versions, places), day, places)
         found = [_plan_chase(received, plan, year, day, restricted=restricted) for plan in wanted]

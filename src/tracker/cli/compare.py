@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.chase import deliver
-from tracker.cli.report import YEARS, chosen, meant, units_of
+from tracker.cli.report import YEARS, came_of, chosen, meant
 from tracker.cli.session import SESSION, day_of, json_text
 from tracker.messages import lang, say
 from tracker.problems import TrackerError
@@ -98,7 +98,8 @@ def build(asked: Asked) -> Comparison:
     places = load()
     with SESSION.reading() as store:
         all_plans = [*meant(asked.plans, asked.year), *map(load_plan, filter(None, [asked.plan_before]))]
-        versions = store.filings(known_on=asked.last, units=units_of(all_plans, places))
+        years = (asked.year, *filter(None, [asked.base_year]))
+        versions = came_of(store, all_plans, years, places, asked.last)
         plans = chosen(asked.plans, asked.year, versions, places)
         if asked.plan_before and all(load_plan(asked.plan_before).id != plan.id for plan in plans):
             raise TrackerError("compare_plan_before", found=asked.plan_before)

@@ -77,13 +77,13 @@ def _explained(
     target: str, unit: str, plans: list[str], as_of: date, known_on: date | None, *, year: int, restricted: bool
 ) -> tuple[Context, Line]:
     """The plan that has the target, and its explanation. Raises TrackerError when none has, or several."""
-    from tracker.cli.report import Received, chosen, meant, units_of
+    from tracker.cli.report import Received, came_of, chosen, meant
     from tracker.explain import explain
     from tracker.place import load
 
     places = load()
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on, units=units_of(meant(plans, year), places))
+        versions = came_of(store, meant(plans, year), (year, year - 1), places, known_on)
         wanted = chosen(plans, year, versions, places)
         if not wanted:
             raise TrackerError("explain_no_plan", year=str(year))

@@ -55,7 +55,6 @@ def build(
     With what stands `behind` the figures (files, faults, signals, weeks) for shapes that show it; `explained` down to
     the cells.
     """
-    from tracker.look_back import days_asked
     from tracker.place import load
     from tracker.report.content import Report
 
@@ -64,9 +63,8 @@ def build(
     day = as_of or date(year, 12, 31)
     places = load()
     with SESSION.reading() as store:
-        asked = meant(plans, year)
-        days = None if behind or explained else days_asked(asked, year)
-        versions = store.filings(known_on=known_on, units=units_of(asked, places), speaking_of=days)
+        before = (year - 1,) if behind or explained else ()
+        versions = came_of(store, meant(plans, year), (year, *before), places, known_on)
         wanted = over(district, chosen(plans, year, versions, places), day, places)
         names = store.names({one.sha256 for one in versions}) if behind or explained else {}
         received = Received(store, versions, names, places)
@@ -106,7 +104,19 @@ def over(district: str, plans: Sequence[Plan], on: date, places: Places) -> list
     return having
 
 
-def units_of(plans: Sequence[Plan], places: Places) -> set[str]:
+def came_of(
+    store: Store, plans: Sequence[Plan], years: Sequence[int], places: Places, known_on: date | None
+) -> list[Version]:
+    """Every filing that what is said of the plans in some years may speak of.
+
+    Who also says what is wrong with returns, or strange, asks for the year before, too: with it they are compared.
+    """
+    from tracker.look_back import days_asked
+
+    return store.filings(known_on=known_on, units=_units_of(plans, places), speaking_of=days_asked(plans, *years))
+
+
+def _units_of(plans: Sequence[Plan], places: Places) -> set[str]:
     """Every unit whose returns a report on the plans may speak of: all that have ever lain in their provinces."""
     from tracker.place import COUNTRY
 

@@ -74,7 +74,7 @@ def filed(
     *, year: int, plans: Sequence[str], known_on: date | None, district: str, with_errors: bool = False
 ) -> list[Filed]:
     """Of the plans named, or those in force in the year that have any return."""
-    from tracker.cli.report import YEARS, chosen, meant, over, units_of
+    from tracker.cli.report import YEARS, came_of, chosen, meant, over
     from tracker.place import load
     from tracker.submission import submissions
 
@@ -82,7 +82,7 @@ def filed(
         raise TrackerError("bad_year", found=str(year))
     places, on = load(), date(year, 12, 31)
     with SESSION.reading() as store:
-        versions = store.filings(known_on=known_on, units=units_of(meant(plans, year), places))
+        versions = came_of(store, meant(plans, year), (year, year - 1), places, known_on)
         wanted = over(district, chosen(plans, year, versions, places), on, places)
         errors = _errors(wanted, year, versions, places, store) if with_errors else [{}] * len(wanted)
     all_filed = [
