@@ -57,7 +57,7 @@ from tracker.store_rows import (
     waiver_rows,
 )
 from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, KEPT, RECORD, VERSION, WAIVER
-from tracker.store_writing import inserted, save_filings
+from tracker.store_writing import inserted, put, save_filings
 from tracker.versions import Fate, Version, copy_key, in_order, settle
 
 __all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url"]
@@ -207,7 +207,7 @@ class Store:
         ]
         if rows:
             about = {"act_id": self.act(connection)}
-            connection.execute(insert(ARRIVAL), [row | about for row in rows])
+            put(connection, ARRIVAL, [row | about for row in rows])
 
     def _give_reasons(
         self, connection: Connection, saved: Iterable[tuple[int, Packed]], filings: Mapping[int, list[Filed]]
@@ -232,7 +232,9 @@ class Store:
             acting = self.acting
             said = dict(sorted(acting.said.items()))
             row = {"made_at": datetime.now(UTC), "made_by": acting.by, "tool": __version__}
-            (self._act,) = inserted(connection, ACT, [{**row, "command": acting.command, "said": said}])
+            written = connection.execute(insert(ACT).values(**row, command=acting.command, said=said))
+            assert written.inserted_primary_key is not None
+            (self._act,) = written.inserted_primary_key
         return self._act
 
     # --- reading ------------------------------------------------------------------------------------------------

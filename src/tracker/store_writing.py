@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Dialect, Table, func, insert, select
 
 from tracker.returns import Packed
 from tracker.store_rows import Filed
@@ -19,8 +22,7 @@ def inserted(connection: Connection, table: Table, rows: Iterable[Mapping[str, A
     """
     given = list(rows)
     numbers = _next_numbers(connection, table, len(given))
-    if given:
-        connection.execute(insert(table), [{**row, "id": number} for number, row in zip(numbers, given, strict=True)])
+    put(connection, table, [{**row, "id": number} for number, row in zip(numbers, given, strict=True)])
     return numbers
 
 
@@ -38,26 +40,49 @@ def save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) ->
     filings = [(file_id, filing) for file_id, one in saved for filing in one.filings]
     numbers = inserted(connection, FILING, (filing.row | {"file_id": file_id} for file_id, filing in filings))
     records: list[tuple[Any, ...]] = []
-    joint: list[dict[str, Any]] = []
-    kept: list[dict[str, Any]] = []
+    joint: list[tuple[int, str]] = []
+    kept: list[tuple[int, str]] = []
     by_file: dict[int, list[Filed]] = {}
     for number, (file_id, (row, rows, codes, answers)) in zip(numbers, filings, strict=True):
         by_file.setdefault(file_id, []).append((number, row["form"], row["unit"]))
         records += [(number, *one) for one in rows]
-        joint += [{"filing_id": number, "code": code} for code in codes]
-        kept += [{"filing_id": number, "answers": answers}] if answers else []
-    _insert_records(connection, records)
-    for table, found in ((JOINT, joint), (KEPT, kept)):
-        if found:
-            connection.execute(insert(table), found)
+        joint += [(number, code) for code in codes]
+        kept += [(number, answers)] if answers else []
+    _write(connection, RECORD, ("filing_id", "sheet", "row", "answers", "origins"), records)
+    _write(connection, JOINT, ("filing_id", "code"), joint)
+    _write(connection, KEPT, ("filing_id", "answers"), kept)
     return by_file
 
 
-def _insert_records(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Most rows of a store, all of plain values: they go to the driver as they are, and nobody looks at each."""
+# --- many rows at once ------------------------------------------------------------------------------------------
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes rows that all name the same columns, none of them a moment."""
+    if rows:
+        columns = tuple(column.name for column in table.c if column.name in rows[0])
+        _write(connection, table, columns, [[_plain(row[name]) for name in columns] for row in rows])
+
+
+def _plain(value: Any) -> Any:
+    """A value as both engines take it in a column of its kind."""
+    return _PLAIN[type(value)](value) if type(value) in _PLAIN else value
+
+
+_PLAIN: Mapping[type, Callable[[Any], str]] = {date: date.isoformat, list: json.dumps, dict: json.dumps}
+
+
+def _write(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """Rows of plain values, in the table's order, go to the driver as they are: nobody looks at each once more."""
     if not rows:
         return
-    columns = ("filing_id", "sheet", "row", "answers", "origins")
-    statement = insert(RECORD).compile(dialect=connection.dialect, column_keys=columns)
-    named = [dict(zip(columns, row, strict=True)) for row in rows] if not statement.positional else rows
-    connection.exec_driver_sql(str(statement), list(named))
+    if connection.dialect.positional:
+        said: list[Any] = list(map(tuple, rows))
+    else:
+        said = [dict(zip(columns, row, strict=True)) for row in rows]
+    connection.exec_driver_sql(_insert(table, columns, connection.dialect), said)
+
+
+@lru_cache(maxsize=16)
+def _insert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> str:
+    return str(insert(table).compile(dialect=dialect, column_keys=columns))
