@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tracker import __version__
+from tracker.cli import streams
 
 if TYPE_CHECKING:
     import typer
@@ -21,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit status; nobody sees a traceback unless they ask with --debug."""
     gc.set_threshold(OBJECTS)
     try:
+        if argv is None:
+            streams.prepare()
         return _main(list(sys.argv[1:] if argv is None else argv))
     finally:
         if argv is None:
@@ -29,10 +32,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none has a say here; to look for them takes time
-    _speak_utf8()
-    if words == ["--version"]:
-        sys.stdout.write(f"tracker {__version__}\n")
-        return 0
     from tracker.messages import speaking
     from tracker.problems import TrackerError
 
@@ -55,9 +54,6 @@ def _guarded(words: list[str]) -> int:
         return _refuse(error, words)
     except KeyboardInterrupt:
         return _stopped()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         return _refuse(_environment(error), words)
     except Exception as error:  # noqa: BLE001  # the last line of defence: a bug must not show a clerk a traceback
@@ -72,6 +68,15 @@ def _stopped() -> int:
 
 
 def _run(words: list[str]) -> int:
+    status = _status(words)
+    sys.stdout.flush()  # while a full disk can still be told
+    return status
+
+
+def _status(words: list[str]) -> int:
+    if words == ["--version"]:
+        sys.stdout.write(f"tracker {__version__}\n")
+        return 0
     try:
         _app()(args=words, prog_name="tracker")
     except SystemExit as leaving:
@@ -131,14 +136,6 @@ def _own_fault(error: Exception, words: Sequence[str]) -> int:
         raise error
     sys.stderr.write(say("error.own_fault", kind=type(error).__name__) + "\n")
     return 3
-
-
-def _speak_utf8() -> None:
-    """Output is UTF-8 on every system, also where a Windows console would choose another code page."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":
