@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,8 +122,19 @@ def test_received_csv_may_be_anything_but_a_trap(folder: Path, tracker: Tracker)
     assert tracker("check", folder).status == 0
     (folder / "received.csv").unlink()
     (folder / "received.csv").symlink_to("/dev/zero")
-    assert tracker("check", folder).status == 0
+    done = tracker("check", folder)
+    assert done.status == 0
+    assert "received.csv, dòng 1:" in done.err  # it gives no file a day, which somebody may have counted on
     assert read_received(folder / "received.csv") == {}
+
+
+def test_received_csv_is_found_in_any_case_of_its_name(tmp_path: Path) -> None:
+    """As it is in a zip, and on systems that do not tell the cases apart."""
+    (tmp_path / "Received.CSV").write_text("file,received\na.csv,2018-11-20\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_bytes(b"1")
+    assert [(one.shown, one.received_on) for one in arrivals([tmp_path])] == [
+        ((tmp_path / "a.csv").as_posix(), date(2018, 11, 20))
+    ]
 
 
 @pytest.mark.parametrize(

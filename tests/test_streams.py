@@ -11,7 +11,7 @@ import pytest
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 FAULTY = SAMPLES / "faulty" / "date_order.xlsx"
-TRACKER = (sys.executable, "-m", "tracker", "--lang", "en")
+TRACKER = (sys.executable, "-m", "tracker")
 FULL = Path("/dev/full")
 
 
@@ -57,8 +57,11 @@ def test_a_reader_who_goes_does_not_keep_the_marked_copies_from_being_written(tm
 )
 def test_a_result_that_finds_no_room_is_told_once(words: tuple[str, ...]) -> None:
     """Also what is so short that only the end of the command writes it."""
+    english = {**os.environ, "TRACKER_LANG": "en"}
     with FULL.open("w") as full:
-        done = subprocess.run([*TRACKER, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [*TRACKER, *words], stdout=full, stderr=subprocess.PIPE, env=english, text=True, check=False
+        )
     assert (done.returncode, done.stderr) == (3, "The disk is full; please free some space and run again.\n")
 
 

@@ -1,6 +1,6 @@
 """What is printed: in UTF-8 on every system, and nowhere once its reader has gone.
 
-`tracker … | head` reads a few lines and goes. The command still has its work to do, such as writing the marked copies,
+`tracker … | head` reads a few lines and goes. The command still has its work to do, such as writing marked copies,
 and an exit status to give, which speaks of the data and not of who read on.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def prepare() -> None:
 
 def _prepared(stream: Any, forgiven: type[OSError]) -> Any:
     if stream is None:
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # it lives as long as the process
+        return Path(os.devnull).open("w", encoding="utf-8")
     if stream.isatty():
         stream.reconfigure(encoding="utf-8", errors="replace")
         return stream
