@@ -114,6 +114,7 @@ ERRORS = {
     "store_url": "found",
     "disk_full": "",
     "disk_failed": "path",
+    "store_not_writable": "path",
     "folder_read_only": "",
     "server_gone": "path",
     "server_password": "path",

@@ -60,14 +60,15 @@ def _take_in(
     outcomes: Outcomes, paths: Sequence[Path], received: date | None, workers: int, cluster: str = ""
 ) -> None:
     from tracker.cli.progress import watched
+    from tracker.cli.store_files import StoreFiles
     from tracker.intake.arrivals import arrivals
     from tracker.intake.parcels import Parcels
 
     for path in paths:
         if not os.path.lexists(path):
             raise TrackerError("no_such_path", path=str(path))
-    own, store = files_of_store(), outcomes.store
-    given = Parcels(one for one in arrivals(paths, _tell_bad_line) if one.shown not in own)
+    own, store = StoreFiles(SESSION.store_place()), outcomes.store
+    given = Parcels(one for one in arrivals(paths, _tell_bad_line) if one.place not in own)
     if not len(given):
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     store.acting.said["files"] = len(given)
@@ -100,17 +101,6 @@ def _tell_bad_line(path: Path | str, line: int) -> None:
     from tracker.report.characters import printable
 
     note(say("listing.bad_received", path=printable(str(path)), line=line))
-
-
-def files_of_store() -> set[str]:
-    """The store and its copies, should they lie in the folder that is read: no returns, whatever their neighbours."""
-    from glob import escape
-
-    place = SESSION.store_place()
-    here = Path(place)
-    names = {f"{place}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
-    names |= {str(copy) for copy in here.parent.glob(f"{escape(here.stem)}.version-*{escape(here.suffix)}")}
-    return names | {Path(name).as_posix() for name in names}
 
 
 def _read(
