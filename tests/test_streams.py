@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tracker.__main__ import STOPPED
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 FAULTY = SAMPLES / "faulty" / "date_order.xlsx"
@@ -71,3 +74,16 @@ def test_streams_that_were_closed_stop_nothing() -> None:
     script = 'exec "$@" >&- 2>&-'
     done = subprocess.run(["sh", "-c", script, "sh", *TRACKER, "check", str(FAULTY)], check=False)
     assert done.returncode == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no such signal is sent to one process")
+def test_who_stops_a_command_is_told_that_nothing_is_lost() -> None:
+    """Ctrl-C while it prints more than a pipe holds: it cannot have come to its end."""
+    line = [*TRACKER, "--lang", "en", "units", "list"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(1)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == STOPPED
+    assert err.decode().startswith("Stopped as you asked. What was stored stands")

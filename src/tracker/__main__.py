@@ -14,6 +14,9 @@ from tracker.cli import streams
 if TYPE_CHECKING:
     import typer
 
+STOPPED = 130
+"""Exit status of a command that was interrupted, as shells have it."""
+
 OBJECTS = 50_000
 """New objects between two searches for garbage: nearly all that a command makes lives until its end."""
 
@@ -64,7 +67,7 @@ def _stopped() -> int:
     from tracker.messages import say
 
     sys.stderr.write(say("error.stopped") + "\n")
-    return 130
+    return STOPPED
 
 
 def _run(words: list[str]) -> int:
@@ -80,6 +83,8 @@ def _status(words: list[str]) -> int:
     try:
         _app()(args=words, prog_name="tracker")
     except SystemExit as leaving:
+        if leaving.code == STOPPED:  # what the library makes of a KeyboardInterrupt
+            raise KeyboardInterrupt from leaving
         return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
     return 0
 
