@@ -295,5 +295,5 @@ def test_a_folder_that_may_not_be_written_is_said_and_left_alone(stored: Path) -
     child.join(60)
     stored.parent.chmod(0o755)
     assert (status, out) == (3, "")
-    assert err.startswith(f"Không mở được kho số liệu {stored.as_posix()}: ")
+    assert err.startswith(f"Không mở hoặc không ghi được {stored.as_posix()}: ")
     assert stored.read_bytes() == before
