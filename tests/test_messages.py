@@ -115,7 +115,7 @@ ERRORS = {
     "disk_full": "",
     "disk_failed": "path",
     "store_not_writable": "path",
-    "folder_read_only": "",
+    "cannot_open": "path",
     "server_gone": "path",
     "server_password": "path",
     "server_no_database": "path",

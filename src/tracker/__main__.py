@@ -123,15 +123,15 @@ def _refuse(error: Exception, words: Sequence[str]) -> int:
 
 
 def _environment(error: OSError) -> Exception:
-    """A failing machine, said as such: full disk, a file held open by Excel, a folder that may not be written."""
+    """A failing machine, said as such: full disk, a file held open by Excel, what may not be read or written."""
     import errno
 
     from tracker.problems import EnvironmentFailedError
 
-    path = str(error.filename or "")
+    path = str(error.filename or "stdout")  # what is open under no name
     if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
         return EnvironmentFailedError("disk_full", path=path)
-    return EnvironmentFailedError("folder_read_only", path=path)
+    return EnvironmentFailedError("cannot_open", path=path)
 
 
 def _own_fault(error: Exception, words: Sequence[str]) -> int:
