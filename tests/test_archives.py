@@ -276,6 +276,20 @@ def test_received_csv_in_a_zip_dates_its_files(store: Store, good: bytes, other:
     }
 
 
+def test_a_bad_line_of_received_csv_in_a_zip_is_told_as_outside(store: Store, good: bytes) -> None:
+    """With the way to it, also through a second zip; the good lines still hold."""
+    files = {
+        "x.xlsx": good,
+        "received.csv": b"file,received\nx.xlsx,2018-12-01\ny.xlsx,20181202\n",
+        "b.zip": zipped({"a/received.csv": b"tep,ngay\n", "a/y.csv": b"1"}),
+    }
+    path = saved(store.folder, zipped(files))
+    told = [line.partition(": ")[0] for line in store.ingest(path).err.splitlines()]
+    name = path.as_posix()
+    assert told == [f"{name}/received.csv, dòng 3", f"{name}/b.zip/a/received.csv, dòng 1"]
+    assert received(store, path)["nop.zip/x.xlsx"] == "2018-12-01"
+
+
 def test_the_day_of_a_zip_is_that_of_its_files(store: Store, good: bytes) -> None:
     """A received.csv beside it speaks of the zip."""
     (store.folder / "received.csv").write_text("file,received\nnop.zip,2018-11-30\n", encoding="utf-8")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import Store
+from conftest import Run, Store, run
 from returns_made import (
     YES,
     Lines,
@@ -120,10 +121,71 @@ def test_the_analyst_ends_a_conflict_with_a_reason(store: Store) -> None:
     decided = again(store, 1, "--replace", "--reason", "Điện thoại xác nhận của phường")
     assert decided["status"] == "accepted"
     assert "revision_conflict" not in codes(again(store, 0))
-    from conftest import run
-
     path = store.folder / "return-000.xlsx"
     assert run("--db", store.db, "ingest", path, "--replace").status == 2  # without a reason
+
+
+def test_a_later_decision_overrules_an_earlier_one(store: Store) -> None:
+    """The analyst who finds that the other file was the right one after all says so in the same way."""
+    ingest(store, documents(HERE, FULL, 2018), documents(HERE, OTHER, 2018))
+    for number in (0, 1, 0):
+        decided = replacing(store, store.folder / f"return-{number:03}.xlsx")
+        assert (decided.status, decided.err) == (0, "")
+        assert counting(store) == number
+
+
+def replacing(store: Store, *paths: Path) -> Run:
+    """The decision that these files count."""
+    return run("--db", store.db, "ingest", *paths, "--received", "2018-06-01", "--replace", "--reason", "Xác nhận")
+
+
+def counting(store: Store) -> int:
+    """The number of the file whose version counts."""
+    (name,) = [file.name for file in sorted(store.folder.glob("*.xlsx")) if "được tính" in verified(store, file)]
+    return int(name[len("return-") : -len(".xlsx")])
+
+
+def verified(store: Store, path: Path) -> str:
+    """The line that says which version a file is."""
+    return run("--db", store.db, "verify", path).out.splitlines()[1].rpartition(": ")[2]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ([], ["không làm thay đổi gì"]),
+        ([documents(HERE, OTHER, 2018, revision=2)], ["(lần 2)"]),
+        ([documents(HERE, OTHER, 2018, revision=2), documents(HERE, FULL, 2018, revision=2)], ["đang mâu thuẫn"]),
+    ],
+)
+def test_a_decision_that_changes_nothing_is_told(store: Store, more: list[Return], said: list[str]) -> None:
+    """Nothing stands against the file, or what counts has a higher revision: the file is fine, but does not count."""
+    for one in (documents(HERE, FULL, 2018), *more):
+        store.ingest(write_book(store.path(".xlsx"), one))
+    done = replacing(store, store.folder / "return-000.xlsx")
+    assert done.status == 0
+    (line_,) = done.err.splitlines()
+    assert [word for word in said if word in line_] == said
+
+
+def test_a_decision_for_two_rivals_at_once_says_which_one_does_not_count(store: Store) -> None:
+    """Both cannot: the one named last counts, and once more with the same files changes nothing."""
+    both = [write_book(store.path(".xlsx"), documents(HERE, lines, 2018)) for lines in (FULL, OTHER)]
+    for _ in range(2):
+        done = replacing(store, *both)
+        (line_,) = done.err.splitlines()
+        assert line_.startswith(f"{both[0].as_posix()}: B01")
+        assert counting(store) == 1
+
+
+def test_a_decision_for_what_was_withdrawn_says_so(store: Store) -> None:
+    """It stays withdrawn until somebody undoes that."""
+    ingest(store, documents(HERE, FULL, 2018))
+    path = store.folder / "return-000.xlsx"
+    name = store.ingest(path).json()["files"][0]["sha256"][:12]
+    assert run("--db", store.db, "withdraw", name, "--reason", "Nhận nhầm").status == 0
+    done = replacing(store, path)
+    assert f"tracker withdraw {name}/B01 --undo" in done.err
 
 
 def test_other_bytes_with_the_same_answers_are_no_conflict(store: Store) -> None:

@@ -420,6 +420,14 @@ def test_a_key_with_nothing_beside_it_is_an_empty_return(tmp_path: Path) -> None
     assert [one.code for one in file.problems] == ["empty_return"]
 
 
+@pytest.mark.parametrize("rows", [[], [["Ghi chú: đề nghị gửi trước 30/11"]]])
+def test_a_heading_without_any_unit_under_it_is_an_empty_return(tmp_path: Path, rows: list[Sequence[Cell]]) -> None:
+    """Nobody reports anything in it: not a file that was accepted."""
+    file = read(tmp_path, [*_units({}), *rows])
+    assert (file.status, file.returns) == (Status.REJECTED, [])
+    assert [one.code for one in file.problems] == ["empty_return"]
+
+
 def test_a_total_row_under_the_units_is_no_unit(tmp_path: Path) -> None:
     """The word stands in the first column, which is the code's."""
     rows: list[Sequence[Cell]] = [

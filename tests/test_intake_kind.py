@@ -25,6 +25,8 @@ def zip_of(*names: str, **contents: bytes) -> bytes:
     [
         (b"", Kind.EMPTY),
         (b" \r\n\t", Kind.EMPTY),
+        (b"\xef\xbb\xbf\r\n", Kind.EMPTY),
+        (b"\xff\xfe\r\0\n\0", Kind.EMPTY),
         (b"\x00" * 2_000, Kind.UNKNOWN),
         (b"%PDF-1.7\n%\xe2\xe3", Kind.PDF),
         (b"\x89PNG\r\n\x1a\n\x00\x00", Kind.IMAGE),

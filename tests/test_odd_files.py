@@ -6,6 +6,7 @@ Each is listed by name with what is wrong, and costs nothing but itself.
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import re
 import socket
@@ -13,20 +14,23 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conftest import Run, run
 from layouts import plain, ttc, write
 from tracker.intake.arrivals import arrivals, read_received
 from tracker.intake.content import content_of
 from tracker.intake.grid import Unreadable
+from tracker.understand import understand
 
 if TYPE_CHECKING:
-    from conftest import Run, Store
+    from conftest import Store
 
-Tracker = Callable[..., "Run"]
+Tracker = Callable[..., Run]
 posix = pytest.mark.skipif(os.name != "posix", reason="the files of this test exist on Unix only")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux takes any bytes as a file's name")
 
@@ -121,8 +125,50 @@ def test_received_csv_may_be_anything_but_a_trap(folder: Path, tracker: Tracker)
     assert tracker("check", folder).status == 0
     (folder / "received.csv").unlink()
     (folder / "received.csv").symlink_to("/dev/zero")
-    assert tracker("check", folder).status == 0
+    done = tracker("check", folder)
+    assert done.status == 0
+    assert "received.csv, dòng 1:" in done.err  # it gives no file a day, which somebody may have counted on
     assert read_received(folder / "received.csv") == {}
+
+
+def _as_somebody(paths: list[str], answer: Any) -> None:
+    """Runs `check` as a user whom modes bind; root is bound by none."""
+    if os.getuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    answer.put(run("check", *paths, "--format", "json"))
+
+
+@posix
+def test_what_may_not_be_read_is_unreadable_when_it_is_named_itself(folder: Path) -> None:
+    """As it is in a folder: no wrong use, for which the good return beside it would not be read either."""
+    good, *forbidden = given = [folder / "good.xlsx", folder / "locked.xlsx", folder / "locked"]
+    forbidden[0].write_bytes(good.read_bytes())
+    forbidden[1].mkdir()
+    understand(good, run("check", good).out)  # the child has no right to load modules any more
+    for parent in (folder, *folder.parents[:3]):
+        parent.chmod(0o755)
+    for path in forbidden:
+        path.chmod(0)
+    context = multiprocessing.get_context("fork")
+    answer = context.Queue()
+    child = context.Process(target=_as_somebody, args=(list(map(str, given)), answer))
+    child.start()
+    done = answer.get(timeout=60)
+    child.join(60)
+    forbidden[1].chmod(0o755)
+    files = done.json()["files"]
+    assert (done.status, [file["status"] for file in files]) == (1, ["accepted", "unreadable", "unreadable"])
+    assert ["Không có quyền đọc" in file["problems"][0]["message"] for file in files[1:]] == [True, True]
+
+
+def test_received_csv_is_found_in_any_case_of_its_name(tmp_path: Path) -> None:
+    """As it is in a zip, and on systems that do not tell the cases apart."""
+    (tmp_path / "Received.CSV").write_text("file,received\na.csv,2018-11-20\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_bytes(b"1")
+    assert [(one.shown, one.received_on) for one in arrivals([tmp_path])] == [
+        ((tmp_path / "a.csv").as_posix(), date(2018, 11, 20))
+    ]
 
 
 @pytest.mark.parametrize(

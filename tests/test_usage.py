@@ -43,6 +43,12 @@ def test_a_help_page_has_no_english_word(words: tuple[str, ...]) -> None:
         ),
         (("report", "--year", 2020, "--format", "x"), "--format <table|json", "The value given for --format <table|"),
         (("report", "--years", 2020), "Không có tùy chọn “--years”. Có phải là: --year?", "There is no option"),
+        (
+            ("report", "--year", 2020, "--by", "Lan"),
+            "Tùy chọn “--by” đứng trước lệnh: tracker --by … report …",
+            "The option “--by” stands before the command: tracker --by … report …",
+        ),
+        (("units", "list", "--db", "x"), "tracker --db … units list …", "tracker --db … units list …"),
         (("reprot",), "Không có lệnh “reprot”. Có phải là: report, export?", "There is no command “reprot”. Did you"),
         (("units", "lst"), "Không có lệnh “lst”. Có phải là: list?", "There is no command “lst”."),
         (("units", "zzz"), "Không có lệnh “zzz”.", "There is no command “zzz”."),

@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tracker import __version__
+from tracker.cli import streams
 
 if TYPE_CHECKING:
     import typer
+
+STOPPED = 130
+"""Exit status of a command that was interrupted, as shells have it."""
 
 OBJECTS = 50_000
 """New objects between two searches for garbage: nearly all that a command makes lives until its end."""
@@ -21,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit status; nobody sees a traceback unless they ask with --debug."""
     gc.set_threshold(OBJECTS)
     try:
+        if argv is None:
+            streams.prepare()
         return _main(list(sys.argv[1:] if argv is None else argv))
     finally:
         if argv is None:
@@ -29,10 +35,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none has a say here; to look for them takes time
-    _speak_utf8()
-    if words == ["--version"]:
-        sys.stdout.write(f"tracker {__version__}\n")
-        return 0
     from tracker.messages import speaking
     from tracker.problems import TrackerError
 
@@ -55,9 +57,6 @@ def _guarded(words: list[str]) -> int:
         return _refuse(error, words)
     except KeyboardInterrupt:
         return _stopped()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         return _refuse(_environment(error), words)
     except Exception as error:  # noqa: BLE001  # the last line of defence: a bug must not show a clerk a traceback
@@ -68,13 +67,24 @@ def _stopped() -> int:
     from tracker.messages import say
 
     sys.stderr.write(say("error.stopped") + "\n")
-    return 130
+    return STOPPED
 
 
 def _run(words: list[str]) -> int:
+    status = _status(words)
+    sys.stdout.flush()  # while a full disk can still be told
+    return status
+
+
+def _status(words: list[str]) -> int:
+    if words == ["--version"]:
+        sys.stdout.write(f"tracker {__version__}\n")
+        return 0
     try:
         _app()(args=words, prog_name="tracker")
     except SystemExit as leaving:
+        if leaving.code == STOPPED:  # what the library makes of a KeyboardInterrupt
+            raise KeyboardInterrupt from leaving
         return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
     return 0
 
@@ -113,15 +123,15 @@ def _refuse(error: Exception, words: Sequence[str]) -> int:
 
 
 def _environment(error: OSError) -> Exception:
-    """A failing machine, said as such: full disk, a file held open by Excel, a folder that may not be written."""
+    """A failing machine, said as such: full disk, a file held open by Excel, what may not be read or written."""
     import errno
 
     from tracker.problems import EnvironmentFailedError
 
-    path = str(error.filename or "")
+    path = str(error.filename or "stdout")  # what is open under no name
     if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
         return EnvironmentFailedError("disk_full", path=path)
-    return EnvironmentFailedError("folder_read_only", path=path)
+    return EnvironmentFailedError("cannot_open", path=path)
 
 
 def _own_fault(error: Exception, words: Sequence[str]) -> int:
@@ -131,14 +141,6 @@ def _own_fault(error: Exception, words: Sequence[str]) -> int:
         raise error
     sys.stderr.write(say("error.own_fault", kind=type(error).__name__) + "\n")
     return 3
-
-
-def _speak_utf8() -> None:
-    """Output is UTF-8 on every system, also where a Windows console would choose another code page."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":

@@ -252,6 +252,8 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
         same = (heading.unit, heading.agency, heading.outlet, heading.period, heading.revision)
         key: Hashable = number if heading.refused or cannot_be_placed(says) else same
         merged.setdefault(key, (says, heading, []))[2].extend(rows)
+    if not merged:
+        received.problems.append(problem("empty_return"))
     for says, heading, rows in merged.values():
         reading = read_form(form, [(table, rows)])
         # The heading row is the file's, not each unit's: what no form knows in it is said once.

@@ -214,7 +214,8 @@ class Received:
 
     `known` marks a file that was recognised by its hash and not read again. `enclosed` is set for an archive: the
     files in it, which are yet to be read; nothing else is said of it. `reasons` were typed beside warnings; those of
-    `ignored`, by their cell, could not be taken: "error" or "personal".
+    `ignored`, by their cell, could not be taken: "error" or "personal". `bad_lines` of each `received.csv` in an
+    archive, by its name there, give no file a day.
     """
 
     path: str
@@ -227,6 +228,7 @@ class Received:
     enclosed: tuple[Enclosed, ...] = ()
     reasons: list[Reason] = field(default_factory=list)
     ignored: list[tuple[str, str]] = field(default_factory=list)
+    bad_lines: list[tuple[str, int]] = field(default_factory=list)
 
 
 RecordRow: TypeAlias = tuple[str, int, str, str]
@@ -263,4 +265,5 @@ class Packed:
     enclosed: tuple[Enclosed, ...] = ()
     reasons: list[Reason] = field(default_factory=list)
     ignored: list[tuple[str, str]] = field(default_factory=list)
+    bad_lines: list[tuple[str, int]] = field(default_factory=list)
     filings: list[FilingRows] = field(default_factory=list)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, func, insert, select
+from sqlalchemy import URL, Column, ColumnElement, Connection, Row, func, insert, select
 
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
@@ -73,7 +73,7 @@ class Store:
     False. What is written names the act of `acting`, which is itself written with the first thing that is.
     """
 
-    def __init__(self, url: str, acting: Acting | None = None, *, make: bool = True) -> None:
+    def __init__(self, url: str | URL, acting: Acting | None = None, *, make: bool = True) -> None:
         self.url = parsed(url)
         self.acting = acting or Acting("", "")
         self._act: int | None = None

@@ -43,8 +43,8 @@ _WORDS = {
     "locked": "store_locked",
     "full": "disk_full",
     "disk i/o": "disk_failed",
-    "readonly": "folder_read_only",
-    "unable to open": "folder_read_only",
+    "readonly": "store_not_writable",
+    "unable to open": "store_not_writable",
     "not a database": "store_damaged",
     "malformed": "store_damaged",
     "no such": "store_damaged",
@@ -54,17 +54,17 @@ _WORDS = {
 }
 
 
-def database_url(place: str) -> str:
-    """A path, or a URL as SQLAlchemy writes it, as a URL."""
-    return place if "://" in place else f"sqlite:///{Path(place).as_posix()}"
+def database_url(place: str) -> str | URL:
+    """A path, whatever signs are in it, or a URL as SQLAlchemy writes it, as a URL."""
+    return place if "://" in place else URL.create("sqlite", database=Path(place).as_posix())
 
 
-def parsed(url: str) -> URL:
+def parsed(url: str | URL) -> URL:
     """The URL in parts. Raises TrackerError for what is no SQLite and no PostgreSQL URL."""
     try:
         parts = make_url(url)
     except (exc.ArgumentError, ValueError) as error:
-        raise TrackerError("store_url", found=url.partition("://")[0] + "://…") from error
+        raise TrackerError("store_url", found=str(url).partition("://")[0] + "://…") from error
     if parts.drivername in ("postgresql", "postgres"):
         parts = parts.set(drivername="postgresql+psycopg")
     if parts.drivername not in ("sqlite", "postgresql+psycopg"):

@@ -49,6 +49,7 @@ def packed(received: Received) -> Packed:
         received.enclosed,
         received.reasons,
         received.ignored,
+        received.bad_lines,
         [
             _filing_rows(number, one, filing, received.status)
             for number, one in enumerate(received.returns)

@@ -30,7 +30,7 @@ def understand(place: Place | Carried, shown: str, *, known: Set[str] = frozense
         if is_known(received, carried, known):
             return received
         if carried.on_disk and len(carried.data) <= FILE_LIMIT and kind_of(carried.data) is Kind.ZIP:
-            received.enclosed = listed(carried.data)
+            received.enclosed = listed(carried.data, lambda *line: received.bad_lines.append(line))
             return received
         book = read_bytes(carried.data, carried.name, score=looks_right)
     except Unreadable as cause:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.outcomes import LOST, Outcome, Outcomes, Taken
+from tracker.cli.outcomes import Outcome, Outcomes, Taken
 from tracker.cli.session import SESSION, Exit, console, day_of, json_text, note, out
 from tracker.messages import say
 from tracker.problems import Problem, TrackerError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tracker.intake.parcels import Hashes, Parcels
     from tracker.intake.workers import Task
     from tracker.returns import Packed
-    from tracker.store import Store
 
 ONE_BY_ONE = 24  # up to so many files one process is as quick as several
 FILES_AT_ONCE, RECORDS_AT_ONCE = 50, 3000  # stored in one transaction: a whole one costs as much as reading a file
@@ -42,7 +41,9 @@ def ingest(
     outcomes = Outcomes(store, with_dates=True)
     _take_in(outcomes, paths, received, workers, cluster)
     if replace:
-        _replace(store, outcomes, reason)
+        from tracker.cli.replacing import replace as decide
+
+        decide(store, outcomes, reason.strip())
     return outcomes
 
 
@@ -59,14 +60,15 @@ def _take_in(
     outcomes: Outcomes, paths: Sequence[Path], received: date | None, workers: int, cluster: str = ""
 ) -> None:
     from tracker.cli.progress import watched
+    from tracker.cli.store_files import StoreFiles
     from tracker.intake.arrivals import arrivals
     from tracker.intake.parcels import Parcels
 
     for path in paths:
         if not os.path.lexists(path):
             raise TrackerError("no_such_path", path=str(path))
-    own, store = files_of_store(), outcomes.store
-    given = Parcels(one for one in arrivals(paths, _tell_bad_line) if one.shown not in own)
+    own, store = StoreFiles(SESSION.store_place()), outcomes.store
+    given = Parcels(one for one in arrivals(paths, _tell_bad_line) if one.place not in own)
     if not len(given):
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     store.acting.said["files"] = len(given)
@@ -95,19 +97,10 @@ def _batches(read: Iterable[tuple[Arrival, Packed]]) -> Iterator[list[tuple[Arri
         yield batch
 
 
-def _tell_bad_line(path: Path, line: int) -> None:
-    note(say("listing.bad_received", path=path, line=line))
+def _tell_bad_line(path: Path | str, line: int) -> None:
+    from tracker.report.characters import printable
 
-
-def files_of_store() -> set[str]:
-    """The store and its copies, should they lie in the folder that is read: no returns, whatever their neighbours."""
-    from glob import escape
-
-    place = SESSION.store_place()
-    here = Path(place)
-    names = {f"{place}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
-    names |= {str(copy) for copy in here.parent.glob(f"{escape(here.stem)}.version-*{escape(here.suffix)}")}
-    return names | {Path(name).as_posix() for name in names}
+    note(say("listing.bad_received", path=printable(str(path)), line=line))
 
 
 def _read(
@@ -133,6 +126,8 @@ def _read(
         known = partial(recognise, known=held, sizes=sizes)
         answers = in_children(partial(pack, known=held), files, given_up, workers=needed, recognise=known)
     for one, read in zip(mine, answers, strict=True):
+        for name, line in read.bad_lines:
+            _tell_bad_line(f"{one.shown}/{name}", line)
         if read.enclosed:
             yield from _read(inside(one, read.enclosed), held, sizes, workers, cluster)
         else:
@@ -161,16 +156,6 @@ def _save(outcomes: Outcomes, batch: Sequence[tuple[Arrival, Packed, date]], hel
         outcomes.ignored += [] if again else [(one.shown, *cell) for cell in read.ignored]
     if to_store:
         outcomes.store.save_many(to_store)
-
-
-def _replace(store: Store, outcomes: Outcomes, reason: str) -> None:
-    """Decides that the files just given count, where another content or a copy stands against them."""
-    wanted: set[int] = set()
-    for portion in outcomes.portions():
-        known = store.known(one.sha256 for one in portion if one.sha256)
-        filings = store.filings(units={said["unit"] for one in known.values() for said in one.returns})
-        wanted.update(one.id for one in filings if one.sha256 in known and one.fate.value in LOST)
-    store.decide(wanted, "replace", reason.strip())
 
 
 # --- what is printed --------------------------------------------------------------------------------------------

@@ -103,12 +103,21 @@ def _wrong(error: Any) -> str:
     if kind in ("MissingParameter", "BadParameter") and error.param is not None:
         return say(f"usage.{kind}", what=_shown(error.param, error.ctx))
     if kind == "NoSuchOption":
-        return say("usage.NoSuchOption", found=error.option_name) + _near(", ".join(error.possibilities or ()))
+        said = say("usage.NoSuchOption", found=error.option_name)
+        return _before(error) or said + _near(", ".join(error.possibilities or ()))
     for pattern, key in _SAID:
         if found := pattern.fullmatch(error.format_message()):
             facts = found.groupdict()
             return say(f"usage.{key}", **facts) + _near((facts.get("near") or "").replace("'", ""))
     return str(error.format_message())
+
+
+def _before(error: Any) -> str:
+    """Where an option belongs that all commands share; "" for any other."""
+    if error.ctx is None or not any(error.option_name in one.opts for one in error.ctx.find_root().command.params):
+        return ""
+    _, _, command = error.ctx.command_path.partition(" ")
+    return say("usage.before_command", found=error.option_name, command=command)
 
 
 def _near(names: str) -> str:

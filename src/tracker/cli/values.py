@@ -1,12 +1,12 @@
 """What options and arguments say, where that is plain: a text, a path, a number, one of a few words.
 
 Typer reads every value, even none, with Pydantic, whose import takes longer than most commands. What is plain is read
-here as typer reads it; anything else, and whatever is wrong, typer reads itself and says what it says.
+here as typer reads it; anything else, and whatever is wrong, typer reads itself and says what it says. A file that
+may not be read is no wrong use, as it is for typer: whoever reads it says so.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
@@ -42,7 +42,7 @@ class Plain:
         if kind is str and isinstance(value, str):
             return value
         if kind is Path and isinstance(value, str):
-            return Path(value) if self._is_plain_path(value) else UNREAD
+            return Path(value) if self._is_plain_path() else UNREAD
         if kind is int:
             return self._number(value)
         if isinstance(kind, type) and issubclass(kind, Enum):
@@ -57,13 +57,11 @@ class Plain:
         above = self._info.max is not None and number > self._info.max
         return UNREAD if not plain or below or above else number
 
-    def _is_plain_path(self, value: str) -> bool:
+    def _is_plain_path(self) -> bool:
         """Whether nothing is asked of the path but that what lies there can be read."""
         info = self._info
         asked = info.exists or info.writable or info.resolve_path or info.allow_dash or info.path_type
-        if asked or not (info.file_okay and info.dir_okay):
-            return False
-        return os.access(value, os.R_OK) or not os.path.lexists(value)
+        return not asked and bool(info.file_okay and info.dir_okay)
 
 
 def read_plainly(parameters: Iterable[Any]) -> None:

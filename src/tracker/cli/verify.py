@@ -47,15 +47,15 @@ def verify(paths: Sequence[Path]) -> Iterator[tuple[list[str], bool]]:
     A folder is gone through as `ingest` does; its received.csv says when files came and is none of them.
     """
     from tracker.cli.history import errors
-    from tracker.cli.ingest import files_of_store
+    from tracker.cli.store_files import StoreFiles
     from tracker.intake.arrivals import RECEIVED, arrivals
 
     for path in paths:
         if not path.exists():
             raise TrackerError("no_such_path", path=str(path))
-    own = files_of_store()
+    own = StoreFiles(SESSION.store_place())
     named = (path for path in paths if path.name.casefold() != RECEIVED)
-    given = [one for one in arrivals(named) if one.shown not in own]
+    given = [one for one in arrivals(named) if one.place not in own]
     if not given:
         raise TrackerError("nothing_to_read", path=", ".join(map(str, paths)))
     with SESSION.reading() as store:

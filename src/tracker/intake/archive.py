@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 
 from tracker.intake import guard, tcvn3
 from tracker.intake.arrivals import RECEIVED, dates_of, is_ignored
@@ -25,13 +26,17 @@ _UNICODE_PATH = 0x7075  # a field that Info-ZIP and WinRAR add to an entry whose
 _UTF8 = 0x800
 
 
-def listed(data: bytes) -> tuple[Enclosed, ...]:
+BadLine = Callable[[str, int], object]
+"""Told of a `received.csv` in a zip and the number of a line in it that gives no file a day."""
+
+
+def listed(data: bytes, bad_line: BadLine = lambda name, number: None) -> tuple[Enclosed, ...]:
     """The files in a zip in the order of their names, lock files and the like left out.
 
     Raises Unreadable: malformed, file_too_large, or not_a_spreadsheet (empty_archive) when there are none.
     """
     try:
-        found = tuple(sorted(_listed(data, _Budget()), key=lambda one: one.name))
+        found = tuple(sorted(_listed(data, _Budget(), bad_line), key=lambda one: one.name))
     except guard.ZIP_DAMAGE as cause:
         raise guard.damaged() from cause
     if not found:
@@ -55,19 +60,19 @@ class _Budget:
 
 
 def _listed(
-    data: bytes, budget: _Budget, way: tuple[tuple[int, str], ...] = (), folder: str = ""
+    data: bytes, budget: _Budget, bad_line: BadLine, way: tuple[tuple[int, str], ...] = (), folder: str = ""
 ) -> Iterator[Enclosed]:
     archive = open_zip(data)
     budget.take(archive.infolist())
     names = {number: name_of(entry) for number, entry in enumerate(archive.infolist()) if not entry.is_dir()}
-    received = _received(archive, names)
+    received = _received(archive, names, lambda name, number: bad_line(folder + name, number))
     for number, name in names.items():
         if any(map(is_ignored, name.split("/"))) or _last(name).casefold() == RECEIVED:
             continue
         here = (*way, (number, archive.infolist()[number].filename))
         inside = _zip_inside(archive, number) if len(here) < DEEPEST else b""
         if inside:
-            yield from _listed(inside, budget, here, f"{folder}{name}/")
+            yield from _listed(inside, budget, bad_line, here, f"{folder}{name}/")
         else:
             yield Enclosed(folder + name, here, _day(received, name))
 
@@ -88,7 +93,7 @@ def _zip_inside(archive: zipfile.ZipFile, number: int) -> bytes:
 # --- when -------------------------------------------------------------------------------------------------------
 
 
-def _received(archive: zipfile.ZipFile, names: Mapping[int, str]) -> dict[str, dict[str, date]]:
+def _received(archive: zipfile.ZipFile, names: Mapping[int, str], bad_line: BadLine) -> dict[str, dict[str, date]]:
     """Days of receipt by folder of the zip and by name within that folder, from each received.csv."""
     found = {}
     for number, name in names.items():
@@ -96,8 +101,9 @@ def _received(archive: zipfile.ZipFile, names: Mapping[int, str]) -> dict[str, d
             try:
                 data = entry_content(archive, number, archive.infolist()[number].filename)
             except Unreadable:
+                bad_line(name, 1)
                 continue
-            found[name[: -len(_last(name))]] = dates_of(data)
+            found[name[: -len(_last(name))]] = dates_of(data, partial(bad_line, name))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -154,18 +155,29 @@ def _lists(path: Path, given: Path, dates: dict[Path, Mapping[str, date]], bad_l
     """Each received.csv that says anything, from the file's own folder up to the one given."""
     for folder in path.parents:
         if folder not in dates:
-            dates[folder] = read_received(folder / RECEIVED, bad_line)
+            dates[folder] = read_received(_list_in(folder), bad_line)
         if dates[folder]:
             yield folder, dates[folder]
         if folder == given or path == given:
             return
 
 
+def _list_in(folder: Path) -> Path:
+    """Where a folder's `received.csv` is, in whatever case its name is written."""
+    exact = folder / RECEIVED
+    if not os.path.lexists(exact):
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            return min((Path(one.path) for one in entries if one.name.casefold() == RECEIVED), default=exact)
+    return exact
+
+
 def read_received(path: Path, bad_line: BadLine = lambda path, number: None) -> dict[str, date]:
     """Receipt dates by folded name, relative to the folder; empty when there is no such file or none can be read."""
     try:
         return dates_of(content_of(path), lambda number: bad_line(path, number))
-    except Unreadable:
+    except Unreadable as cause:
+        if cause.facts.get("reason") != "vanished":
+            bad_line(path, 1)
         return {}
 
 

@@ -72,8 +72,9 @@ def content_of(place: Place) -> bytes:
 def _of_file(path: Path) -> bytes:
     try:
         descriptor = os.open(path, _FLAGS)
-    except PermissionError as cause:  # what Windows says of a folder, too
-        raise guard.damaged("not_regular" if path.is_dir() else "no_permission") from cause
+    except PermissionError as cause:  # what Windows says of any folder
+        is_folder = path.is_dir() and os.access(path, os.R_OK)
+        raise guard.damaged("not_regular" if is_folder else "no_permission") from cause
     except OSError as cause:
         raise guard.damaged(_REASONS.get(cause.errno or 0, "io")) from cause
     except ValueError as cause:  # a NUL in the name

@@ -69,7 +69,10 @@ _MOST_NUL = 0.2
 
 def kind_of(data: bytes) -> Kind:
     """The kind of a whole file. Of the first bytes of one, what they show: directories may stand at the end."""
-    if not data.strip(b"\x00\t\n\r \x1a"):
+    said = data.strip(b"\x00\t\n\r \x1a")
+    if said in _UNICODE_MARKS:  # an empty sheet that was saved as text
+        return Kind.EMPTY
+    if not said:
         return Kind.UNKNOWN if b"\x00" in data else Kind.EMPTY
     if data[:2] == b"PK" and data[2:4] in (b"\x03\x04", b"\x05\x06"):
         return _kind_of_zip(data)

@@ -47,10 +47,7 @@ def _of_file(path: str) -> Plan:
     from tracker.plan import Plan
     from tracker.plan_check import faults
 
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise TrackerError("plan_invalid", path=path, why=str(error)) from error
+    content = Path(path).read_bytes()
     for where, key, facts in faults(content):
         said = say(f"plan_fault.{key}", **facts).removesuffix(".")  # it stands inside a sentence
         raise TrackerError("plan_invalid", path=path, why=f"{where}: {said}" if where else said)
