@@ -129,10 +129,11 @@ def test_nothing_may_have_happened_beside_running_numbers(tmp_path: Path, form: 
 
 @every_form
 def test_a_header_with_nothing_under_it_answers_nothing(tmp_path: Path, form: str) -> None:
-    """Not none, not zero: not answered."""
+    """Not none, not zero: not answered; the form came all the same, and goes back."""
     file = received(tmp_path / "r.xlsx", form, plain(form, []))
     assert [one.code for one in file.problems] == ["empty_return"]
-    assert file.returns[0].filings == []
+    (filing,) = file.returns[0].filings
+    assert (filing.form, filing.answered, filing.refused) == (form, False, True)
     assert file.status is Status.REJECTED
 
 
