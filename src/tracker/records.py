@@ -34,6 +34,7 @@ def read_form(form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowS
     said_none = False
     for table, rows in tables:
         _report_unknown_columns(reading, table)
+        _report_rows_below(reading, table)
         numbered = list(rows)
         if form.layout is Layout.TABLE:
             _read_table(reading, table, numbered)
@@ -56,6 +57,15 @@ def _report_unknown_columns(reading: Reading, table: Table) -> None:
                 found=tidy(text),
             )
         )
+
+
+def _report_rows_below(reading: Reading, table: Table) -> None:
+    """What stands under the notes is not read, but may well have been meant."""
+    sheet, form = table.sheet, reading.form
+    for number in table.below():
+        column, value = next(iter(table.filled(number).items()))
+        place = {"form": form.code, "sheet": sheet.name, "cell": a1(number, column)}
+        reading.problems.append(problem("unknown_row", found=raw_text(value), why="below", **place))
 
 
 # --- table forms ------------------------------------------------------------------------------------------------
