@@ -338,7 +338,8 @@ def test_a_joint_activity_counts_once(store: Store) -> None:
 
 def test_a_joint_activity_of_several_rows_counts_with_all_of_its_reporters_rows(store: Store) -> None:
     """The code tells units apart, not rows: a conference and its leaflets are two rows of one commune."""
-    rows = [activity("02/07/2024", attendances=101, joint="C-01"), activity("03/07/2024", attendances=107, joint="C-01")]
+    days = {"02/07/2024": 101, "03/07/2024": 107}
+    rows = [activity(day, attendances=people, joint="C-01") for day, people in days.items()]
     store.send("B04", [events(COMMUNES[0], *rows), events(COMMUNES[1], rows[0])])
     assert 208 in whole(measured(store))
 

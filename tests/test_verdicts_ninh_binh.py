@@ -316,7 +316,8 @@ def test_a_corrected_return_replaces_the_figures(store: Store) -> None:
 
 def test_other_quantities_of_half_a_year_are_not_taken_for_the_years(store: Store) -> None:
     """Of B08 the plan asks one return a year; another is kept, and the unit is told that it does not count."""
-    half = Return(PROVINCE, Period("6 tháng", "01/01/2021", "30/06/2021"), {"B08": [counted("Trang", 9)]}, agency="TTTT")
+    first_half = Period("6 tháng", "01/01/2021", "30/06/2021")
+    half = Return(PROVINCE, first_half, {"B08": [counted("Trang", 9)]}, agency="TTTT")
     assert store.send_book(half).codes() == {"period_not_expected"}
     assert not any(key == "other" for key, _ in values(scored(store)))
 

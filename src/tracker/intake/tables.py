@@ -87,7 +87,8 @@ class Table:
     def below(self) -> list[int]:
         """Rows under the notes that answer as a row of the table must, and are not read: nobody should miss them."""
         last = self._rows[-1][0] if self._rows else self.header_row
-        needed = {self.columns[one.label]: one for one in self.form.fields if one.required and one.label in self.columns}
+        required = [one for one in self.form.fields if one.required and one.label in self.columns]
+        needed = {self.columns[one.label]: one for one in required}
         if self.form.layout is not Layout.TABLE or self.without:
             return []
         found = []
