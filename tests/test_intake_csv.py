@@ -178,7 +178,7 @@ def test_a_number_with_an_unquoted_comma_is_one_cell(
     row: list[str | None], other: list[str | None], read_as: list[str | None]
 ) -> None:
     """1,234 stays what was typed, to be asked about; the cells after it stand under their own headings."""
-    lines = [HEADER[:2], row, other]
+    lines: list[Sequence[str | None]] = [HEADER[:2], row, other]
     text = "\n".join(",".join(cell or "" for cell in line) for line in lines)
     found = csv.read(text.encode(), labels_found).sheets[0].rows
     assert [*found[1], None, None][: len(read_as)] == read_as

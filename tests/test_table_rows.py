@@ -87,7 +87,7 @@ def test_a_row_under_the_notes_is_not_read_and_not_passed_over_in_silence(
 ) -> None:
     """Whoever went on below a note learns that the row does not count."""
     laid = plain(form)
-    below = [note], [], [None, "Như trên"], [*laid.grid[1]]
+    below: Grid = [[note], [], [None, "Như trên"], [*laid.grid[1]]]
     file = received(tmp_path / "r.xlsx", form, after(laid, below))
     assert_same(file, form, laid, "unknown_row")
     (problem,) = file.problems

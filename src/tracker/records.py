@@ -65,8 +65,10 @@ def _report_rows_below(reading: Reading, table: Table) -> None:
     sheet, form = table.sheet, reading.form
     for number in table.below():
         column, value = next(iter(table.filled(number).items()))
-        place = {"form": form.code, "sheet": sheet.name, "cell": a1(number, column)}
-        reading.problems.append(problem("unknown_row", found=raw_text(value), why="below", **place))
+        cell, found = a1(number, column), raw_text(value)
+        reading.problems.append(
+            problem("unknown_row", form=form.code, sheet=sheet.name, cell=cell, found=found, why="below")
+        )
 
 
 # --- table forms ------------------------------------------------------------------------------------------------
