@@ -412,6 +412,17 @@ def test_a_unit_may_say_that_nothing_happened(tmp_path: Path) -> None:
     assert {one.unit: one.filings[0].none for one in file.returns} == {"00292": False, "00286": True}
 
 
+def test_a_note_between_two_units_ends_nothing(tmp_path: Path) -> None:
+    """A row that says whose it is, and for when, is read wherever it stands."""
+    rows: list[Sequence[Cell]] = [
+        *_units({"00292": ("05/07/2018", "hội thi", 1)}),
+        [None, None, None, "Ghi chú: bổ sung"],
+        *_units({"00286": ("06/07/2018", "hội thi", 2)}),
+    ]
+    file = read(tmp_path, rows)
+    assert {one.unit: len(one.filings[0].records) for one in file.returns} == {"00292": 1, "00286": 1}
+
+
 def test_a_key_with_nothing_beside_it_is_an_empty_return(tmp_path: Path) -> None:
     """A unit that is listed and says nothing has not answered."""
     rows: list[Sequence[Cell]] = [*_units({"00292": ("05/07/2018", "hội thi", 1)}), ["00286", *YEAR]]

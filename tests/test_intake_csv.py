@@ -162,6 +162,35 @@ def test_blank_ends_are_trimmed_and_blank_starts_are_not() -> None:
     assert read_bytes(b"\n,,\na,b,,\n,,\n\n").sheets[0].rows == [[], [], ["a", "b"]]
 
 
+WITHOUT_QUOTES = [
+    # A number with a comma, in a row that has a cell too many for it; the other row stays as it is.
+    (["1", "234", "x"], ["7", "250"], ["1,234", "x"]),
+    (["1", "234", None], ["7", "250"], ["1,234", None]),
+    (["1", "234", "567", "x"], ["7", "250"], ["1,234,567", "x"]),
+    # Nothing fell apart: as wide as the header, or every row ends in a separator.
+    (["1", "234"], ["7", "250"], ["1", "234"]),
+    (["1", "234", None], ["7", "250", None], ["1", "234"]),
+]
+
+
+@pytest.mark.parametrize(("row", "other", "read_as"), WITHOUT_QUOTES)
+def test_a_number_with_an_unquoted_comma_is_one_cell(
+    row: list[str | None], other: list[str | None], read_as: list[str | None]
+) -> None:
+    """1,234 stays what was typed, to be asked about; the cells after it stand under their own headings."""
+    lines: list[Sequence[str | None]] = [HEADER[:2], row, other]
+    text = "\n".join(",".join(cell or "" for cell in line) for line in lines)
+    found = csv.read(text.encode(), labels_found).sheets[0].rows
+    assert [*found[1], None, None][: len(read_as)] == read_as
+    assert [*found[2]][:2] == ["7", "250"]
+
+
+def test_a_heading_with_an_unquoted_comma_is_one_cell() -> None:
+    """So that no figure stands under the heading beside its own."""
+    text = "Mã đơn vị,Tên, mô hình,Loại\n00292,Câu lạc bộ,lồng ghép"
+    assert csv.read(text.encode(), labels_found).sheets[0].rows[0] == ["Mã đơn vị", "Tên, mô hình", "Loại"]
+
+
 def test_decimal_commas_do_not_win_over_the_separator() -> None:
     assert read_bytes(b"a;b\n1,5;2,5\n3,5;4,5\n").sheets[0].rows[1] == ["1,5", "2,5"]
 

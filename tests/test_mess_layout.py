@@ -44,6 +44,25 @@ def test_an_answer_in_the_column_of_notes_is_not_taken(tmp_path: Path) -> None:
     assert 12000 not in said.values()
 
 
+@pytest.mark.parametrize("unit", ["nghìn người", "Ngàn người", "1000 người", "1.000 người"])
+def test_a_line_in_thousands_is_asked_about(tmp_path: Path, unit: str) -> None:
+    """5 nghìn người are not 5 people, and what is meant is typed in full."""
+    grid = plain("B01").grid
+    place = next(number for number, row in enumerate(grid) if row[1] == "0201")
+    grid[place][2:5] = [unit, 12, None]
+    file = received(tmp_path / "r.xlsx", "B01", laid("B01", grid))
+    assert [(one.code, one.cell) for one in file.problems] == [("not_a_count", f"D{place + 1}")]
+    assert "population" not in facts(file, "B01")[0]
+
+
+def test_an_inserted_line_with_a_figure_is_said_not_to_be_read(tmp_path: Path) -> None:
+    """It has no code; a heading among the lines has no figure, and a total says that it is one."""
+    grid = plain("B01").grid
+    grid[3:3] = [["Trong đó: học sinh", None, "người", 300, None, None], ["I. Dân số"], ["Cộng", None, None, 9]]
+    file = received(tmp_path / "r.xlsx", "B01", laid("B01", grid))
+    assert [(one.code, one.cell) for one in file.problems] == [("unknown_row", "D4")]
+
+
 def test_what_stands_in_a_comment_is_not_read(tmp_path: Path) -> None:
     """A bubble with the real number leaves the cell as it is."""
     path = write(tmp_path / "r.xlsx", [("TTC", ttc("B08")), ("B08", plain("B08").grid)])

@@ -166,6 +166,21 @@ def test_a_refused_return_was_returned_and_is_not_missing(store: Store) -> None:
     assert plan.target("materials")["missing"] == 584
 
 
+def test_an_empty_return_was_returned_and_is_not_missing(store: Store) -> None:
+    """A form without one answer came and goes back; whoever sent it need not be told that nothing came."""
+    done = store.send_book(Return(UNIT, YEAR, {"B01": b01(dict.fromkeys(YES))}), received="2018-11-20")
+    assert "empty_return" in done.codes()
+    assert [one["forms"] for one in done.json()["files"][0]["returns"]] == [["B01"]]
+    assert counts(store.report(2018)) == RETURNED
+
+
+def test_two_ways_of_saying_that_nothing_occurred_do_not_conflict(store: Store) -> None:
+    """T11 beside an empty form, and the words in the form itself, say the same of it."""
+    nil = Return(UNIT, YEAR, {"B02": []}, ttc={"T11": "có"})
+    for one in (nil, Return(UNIT, YEAR, {"B02": NONE})):
+        assert store.send_book(one, received="2018-11-20").codes() == set()
+
+
 def test_a_corrected_return_is_dated_by_the_version_that_was_accepted(store: Store) -> None:
     """Refused in time, accepted too late: late."""
     store.send_book(misnamed(), received="2018-11-20")

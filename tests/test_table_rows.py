@@ -80,6 +80,20 @@ def test_a_row_that_answers_is_no_signature(tmp_path: Path, form: str, rows: Gri
     assert len(records(received(tmp_path / "r.xlsx", form, Laid(form, rows, {})))) == 2
 
 
+@pytest.mark.parametrize("note", ["Ghi chú: bổ sung thêm", "Nơi nhận:"])
+@pytest.mark.parametrize("form", ["B00P", "B02", "B03", "B04", "B06"])
+def test_a_row_under_the_notes_is_not_read_and_not_passed_over_in_silence(
+    tmp_path: Path, form: str, note: str
+) -> None:
+    """Whoever went on below a note learns that the row does not count."""
+    laid = plain(form)
+    below: Grid = [[note], [], [None, "Như trên"], [*laid.grid[1]]]
+    file = received(tmp_path / "r.xlsx", form, after(laid, below))
+    assert_same(file, form, laid, "unknown_row")
+    (problem,) = file.problems
+    assert problem.cell == a1(len(laid.grid) + 3, 0)
+
+
 def test_a_row_with_a_fault_ends_no_table(tmp_path: Path) -> None:
     """The fault is reported and the next row read."""
     rows: Grid = [
@@ -129,10 +143,11 @@ def test_nothing_may_have_happened_beside_running_numbers(tmp_path: Path, form: 
 
 @every_form
 def test_a_header_with_nothing_under_it_answers_nothing(tmp_path: Path, form: str) -> None:
-    """Not none, not zero: not answered."""
+    """Not none, not zero: not answered; the form came all the same, and goes back."""
     file = received(tmp_path / "r.xlsx", form, plain(form, []))
     assert [one.code for one in file.problems] == ["empty_return"]
-    assert file.returns[0].filings == []
+    (filing,) = file.returns[0].filings
+    assert (filing.form, filing.answered, filing.refused) == (form, False, True)
     assert file.status is Status.REJECTED
 
 

@@ -336,6 +336,14 @@ def test_a_joint_activity_counts_once(store: Store) -> None:
     assert 202 not in numbers
 
 
+def test_a_joint_activity_of_several_rows_counts_with_all_of_its_reporters_rows(store: Store) -> None:
+    """The code tells units apart, not rows: a conference and its leaflets are two rows of one commune."""
+    days = {"02/07/2024": 101, "03/07/2024": 107}
+    rows = [activity(day, attendances=people, joint="C-01") for day, people in days.items()]
+    store.send("B04", [events(COMMUNES[0], *rows), events(COMMUNES[1], rows[0])])
+    assert 208 in whole(measured(store))
+
+
 def bounds_of_active(store: Store) -> set[str]:
     """The shares of 209 that the measure shows."""
     return {value for value in measured(store) if isinstance(value, str) and value.endswith("/209")}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import Plan, Run, Store
-from returns_made import NONE, Cell, Return, Row, line, whole_year
+from returns_made import NONE, Cell, Period, Return, Row, line, whole_year
 
 PLAN = "ninh-binh-2021"
 PROVINCE = "37"
@@ -282,6 +282,19 @@ def test_two_agencies_may_well_report_the_same_number(store: Store) -> None:
     assert told["banners", "LHPN · treo băng rôn pano"] == (750, "exact")
 
 
+@pytest.mark.parametrize(
+    ("lead", "told_by"),
+    [("Công an tỉnh", "CA"), ("CA", "CA"), ("Hội Liên hiệp Phụ nữ tỉnh", "LHPN"), ("Hội LHPN", "LHPN")],
+)
+def test_a_joint_activity_is_that_of_the_agency_that_led_it(store: Store, lead: str, told_by: str) -> None:
+    """However "Đơn vị chủ trì" spells the agency; the other counted other people at the same meeting."""
+    for code, people in (("CA", 101), ("LHPN", 103)):
+        joint = {SESSIONS: 1, PEOPLE: people, "Đơn vị chủ trì": lead, "Mã hoạt động chung": "HN-01"}
+        store.send_book(agency(code, B04=[did("hội nghị", **joint)]))
+    attended = {group: value for (key, group), value in values(scored(store)).items() if key == "attendances"}
+    assert attended == {f"{told_by} · hội nghị": ({"CA": 101, "LHPN": 103}[told_by], "exact")}
+
+
 def test_one_news_item_in_two_returns_counts_once(store: Store) -> None:
     """The same outlet, day and title; an item without a title is one of its own."""
     cells = {"Ngày đăng": "20/07/2021", "Mã cơ quan": "NB01", "Nhóm phương tiện": "báo chí địa phương"}
@@ -299,6 +312,14 @@ def test_a_corrected_return_replaces_the_figures(store: Store) -> None:
     better = replace(agency("BDBP", B04=[did("phát thanh", **{RUNS: 7})]), revision=2)
     store.send_book(better)
     assert values(scored(store))["broadcasts", None] == (67, "exact")
+
+
+def test_other_quantities_of_half_a_year_are_not_taken_for_the_years(store: Store) -> None:
+    """Of B08 the plan asks one return a year; another is kept, and the unit is told that it does not count."""
+    first_half = Period("6 tháng", "01/01/2021", "30/06/2021")
+    half = Return(PROVINCE, first_half, {"B08": [counted("Trang", 9)]}, agency="TTTT")
+    assert store.send_book(half).codes() == {"period_not_expected"}
+    assert not any(key == "other" for key, _ in values(scored(store)))
 
 
 def test_nothing_to_report_is_filed_and_adds_nothing(store: Store) -> None:

@@ -369,6 +369,8 @@ def _whole_return(one: Return, heading: Heading, readings: Mapping[str, Reading]
         return []
     if not one.refused and not any(filing.answered or filing.refused for filing in one.filings):
         one.refused = True
+        for filing in one.filings:  # it came and goes back, so that nobody is told that it is missing
+            filing.refused = True
         return [problem("empty_return")]
     return []
 
@@ -399,6 +401,7 @@ def _answer_nil(one: Return, carried: Iterable[str]) -> None:
             one.filings.append(nothing)
         elif not filed[code].records and not filed[code].refused:
             filed[code].none = True
+            filed[code].content = content_of(filed[code])
 
 
 def _hidden_rows(code: str, tables: Iterable[Table]) -> list[Problem]:

@@ -261,6 +261,7 @@ _DAY_FIRST = re.compile(
 )
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
 _IN_WORDS = re.compile(r"^(?:ngay ?)?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?(\d{4})$")
+_LEADING = re.compile(r"^(?:'|ng[àa]y )\s*", re.IGNORECASE)  # "ngày 5/7/2024"; Excel's sign that a cell is text
 _YEAR_ONLY = re.compile(r"^(?:nam )?\d{4}$")
 
 
@@ -269,6 +270,8 @@ def read_date(_: Field, value: Cell) -> Answer | Fault:
         value = value.date()
     if isinstance(value, date):
         return Answer(value) if value.year in YEARS else Fault("not_a_date", "impossible")
+    if isinstance(value, str) and re.fullmatch(r"\d{5}", value):
+        value = int(value)  # in a CSV a serial can only be text
     if isinstance(value, int | float) and not isinstance(value, bool):
         if int(value) in _SERIALS:
             return Answer(_EPOCH + timedelta(days=int(value)))
@@ -278,6 +281,7 @@ def read_date(_: Field, value: Cell) -> Answer | Fault:
 
 def _date_of_text(text: str) -> Answer | Fault:
     text = unicodedata.normalize("NFKC", text).replace("–", "-").rstrip(".,; ")
+    text = _LEADING.sub("", text)
     folded = fold(text)
     if "am lich" in folded:
         return Fault("not_a_date", "lunar")

@@ -14,10 +14,10 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tracker.answers import Reading, Row
-from tracker.folding import fold_label, tidy
+from tracker.folding import fold, fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
-from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
-from tracker.intake.tables import RowSays, Table, row_code
+from tracker.intake.grid import ERRORS, At, Sheet, Value, a1, column_name
+from tracker.intake.tables import RowSays, Table, is_blank, row_code, says_total
 from tracker.problems import Problem, problem
 from tracker.reading import SAID, Cell, Fault, raw_text, read
 from tracker.returns import told as told_of
@@ -25,6 +25,7 @@ from tracker.returns import told as told_of
 COUNTED = (Kind.COUNT, Kind.PERSONS)
 DAYS_TO_1904 = 1462  # from the first day of the one date system to that of the other
 _CODE_LIKE = re.compile(r"^0\d{3}$")
+_MULTIPLE_UNIT = re.compile(r"^(?:nghin|ngan|tram|trieu|10+|1(?: 000)+)\b")  # folded: "1.000 người"
 
 
 def read_form(form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowSays]]]]) -> Reading:
@@ -34,6 +35,7 @@ def read_form(form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowS
     said_none = False
     for table, rows in tables:
         _report_unknown_columns(reading, table)
+        _report_rows_below(reading, table)
         numbered = list(rows)
         if form.layout is Layout.TABLE:
             _read_table(reading, table, numbered)
@@ -55,6 +57,17 @@ def _report_unknown_columns(reading: Reading, table: Table) -> None:
                 cell=a1(row, column),
                 found=tidy(text),
             )
+        )
+
+
+def _report_rows_below(reading: Reading, table: Table) -> None:
+    """What stands under the notes is not read, but may well have been meant."""
+    sheet, form = table.sheet, reading.form
+    for number in table.below():
+        column, value = next(iter(table.filled(number).items()))
+        cell, found = a1(number, column), raw_text(value)
+        reading.problems.append(
+            problem("unknown_row", form=form.code, sheet=sheet.name, cell=cell, found=found, why="below")
         )
 
 
@@ -274,6 +287,8 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             if on_another:
                 row.elsewhere[one.name] = sheet.name
         _read_line(reading, row, (sheet, number, number not in special), columns)
+        unit = table.columns.get("Đơn vị tính")
+        _refuse_multiples(reading, row, columns, None if unit is None else sheet.at(number, unit))
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
 
@@ -294,6 +309,18 @@ def _columns_of_codes(fields: tuple[Field, ...], placed: Placed) -> Mapping[str,
         answering = ((place, by_heading.get((code, heading))) for place, heading in places)
         columns += [_Column(place, column_name(place), one) for place, one in answering if one is not None]
     return found
+
+
+def _refuse_multiples(reading: Reading, row: Row, columns: Iterable[_Column], unit: Value) -> None:
+    """A line in "nghìn người" holds other figures than the form asks for: each is to be typed in full."""
+    if not isinstance(unit, str) or not _MULTIPLE_UNIT.match(fold(unit)):
+        return
+    for _, _, one in columns:
+        value = row.values.get(one.name)
+        if one.kind in (Kind.COUNT, Kind.PERSONS) and value:
+            del row.values[one.name]
+            row.told.pop(one.name, None)
+            reading.report("not_a_count", row, one.name, found=f"{value} {tidy(unit)}", why="words")
 
 
 def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: str) -> bool:
@@ -327,6 +354,18 @@ def _report_unknown_row(reading: Reading, table: Table, number: int, column: int
     code = row_code(table.sheet.at(number, column))
     if _CODE_LIKE.match(code):
         reading.problems.append(_at_code("unknown_row", reading, table, number, column, code))
+    elif is_blank(table.sheet.at(number, column)) and number < max(table.coded, default=0):
+        for place in _figures_without_code(table, number):
+            figure = raw_text(table.sheet.at(number, place))
+            reading.problems.append(_at_code("unknown_row", reading, table, number, place, figure))
+
+
+def _figures_without_code(table: Table, number: int) -> list[int]:
+    """Columns in which an inserted line, or one that lost its code, has figures; a total among the lines has none."""
+    filled = table.filled(number)
+    if any(map(says_total, filled.values())):
+        return []
+    return [place for place in table.columns.values() if type(filled.get(place)) in (int, float)][:1]
 
 
 def _at_code(code: str, reading: Reading, table: Table, number: int, column: int, found: str) -> Problem:

@@ -25,6 +25,8 @@ SEPARATORS = ",;\t|"
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_LINES = 200
 _MOST_WASTED = 20  # times the file may be read again for quotes that never close; then the rest is split plainly
+_HEADER_WITHIN = 40  # rows
+_BEGUN, _GROUP = re.compile(r"\d{1,3}(?:,\d{3})*"), re.compile(r"\d{3}")
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe\x00\x00": "utf-32-le",
@@ -45,7 +47,10 @@ def read(data: bytes, score: Score | None = None) -> Book:
     else:
         separator = _separator(text, score)[1]
     guard.check_cells(text.count(separator) + text.count("\n") + text.count("\r"))
-    sheet = Sheet(name="", rows=trim(rows(text, separator)))
+    grid = rows(text, separator)
+    if separator == "," and score:
+        grid = _rejoined(grid, score)
+    sheet = Sheet(name="", rows=trim(grid))
     return Book(sheets=(sheet,), is_csv=True, encoding=encoding)
 
 
@@ -122,6 +127,49 @@ def _read(lines: list[str], start: int, separator: str) -> tuple[Rows, int, int]
     except csv.Error:
         return found, good, start + reader.line_num
     return found, len(lines), len(lines)
+
+
+def _rejoined(grid: Rows, score: Score) -> Rows:
+    """The rows, with headings such as "Tin, bài" and numbers such as 1,234 whole again: no quotes held them together.
+
+    Such a row has more cells than its table, and what follows stands a column too far to the right. Where every
+    row ends in separators that the header lacks, nothing fell apart.
+    """
+    top = max(range(len(grid[:_HEADER_WITHIN])), key=lambda number: score([grid[number]]), default=0)
+    before, header, below = grid[:top], grid[top] if grid else [], grid[top + 1 :]
+    filled = [row for row in below if any(row)]
+    whole = _headings_whole_again(header, score)
+    header = whole if all(len(row) <= len(whole) for row in filled) else header
+    width = len(header)
+    if not all(len(row) > width and not any(row[width:]) for row in filled):
+        below = [_whole_again(row, len(row) - width) for row in below]
+    return [*before, header, *below]
+
+
+def _headings_whole_again(header: list[Value], score: Score) -> list[Value]:
+    """The headings, with two cells joined that are a heading only together."""
+    found: list[Value] = []
+    for cell in header:
+        both = f"{found[-1]},{cell}" if found and found[-1] and cell else ""
+        if both and score([[both]]) > score([[found[-1]]]) + score([[cell]]):
+            found[-1] = both
+        else:
+            found.append(cell)
+    return found
+
+
+def _whole_again(row: list[Value], spare: int) -> list[Value]:
+    """A row with up to `spare` of its cells joined to those before them, of whose numbers they are the thousands."""
+    if spare <= 0:
+        return row
+    found: list[Value] = []
+    for cell in row:
+        if spare > 0 and found and _GROUP.fullmatch(str(cell)) and _BEGUN.fullmatch(str(found[-1])):
+            found[-1] = f"{found[-1]},{cell}"
+            spare -= 1
+        else:
+            found.append(cell)
+    return found
 
 
 def _cells(fields: Sequence[str]) -> list[Value]:

@@ -67,7 +67,7 @@ class Table:
     def _walk(self) -> Iterator[tuple[int, RowSays]]:
         headings = {place: label for label, place in self.columns.items()}
         places = sorted(headings)
-        coded, tells_nothing = self.coded, self._telling().isdisjoint
+        coded, tells_nothing, ended = self.coded, self._telling().isdisjoint, False
         for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
             if number in coded:
                 yield number, RowSays.DATA
@@ -77,12 +77,26 @@ class Table:
             says = _says_plainly(row, places) if tells_nothing(row) else None
             if says is None:
                 says = _says(self.filled(number), headings, self.form)
-            if says is RowSays.END:
-                if not self._has_key(number):
+            if (ended or says is RowSays.END) and not self._has_key(number):
+                if not self.without:
                     return
-                says = RowSays.DATA
-            if says is not RowSays.NOTHING:
-                yield number, says
+                ended = True  # in a CSV a row further down may say itself whose it is
+            elif says is not RowSays.NOTHING:
+                yield number, RowSays.DATA if says is RowSays.END else says
+
+    def below(self) -> list[int]:
+        """Rows under the notes that answer as a row of the table must, and are not read: nobody should miss them."""
+        last = self._rows[-1][0] if self._rows else self.header_row
+        required = [one for one in self.form.fields if one.required and one.label in self.columns]
+        needed = {self.columns[one.label]: one for one in required}
+        if self.form.layout is not Layout.TABLE or self.without:
+            return []
+        found = []
+        for number in range(last + 1, len(self.sheet.rows) if self.until is None else self.until):
+            filled = self.filled(number)
+            if sum(_looks_answered(one, filled[place]) for place, one in needed.items() if place in filled) > 1:
+                found.append(number)
+        return found
 
     def _telling(self) -> Set[str]:
         """The texts of the sheet that may make a row something else than one of the table, and its headings."""

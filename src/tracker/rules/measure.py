@@ -10,6 +10,7 @@ import pandas as pd
 
 from tracker.facts import ITEM, Facts, distinct, only, spans, told, without
 from tracker.folding import fold
+from tracker.forms.ttc import AGENCIES
 from tracker.ledger import Filed
 from tracker.period import Period
 from tracker.plan import CODE_WIDTH, Plan, Value, Words
@@ -24,6 +25,9 @@ CROSSING = Words(
     en="Activities across an end of the window, not counted",
 )
 ROWS = Words(vi="hoạt động", en="activities")
+
+_TIERS = ("tinh", "thanh pho", "tp", "huyen", "quan", "thi xa", "xa", "phuong", "thi tran")
+"""What may follow the name of an agency, folded: whose it is."""
 
 Annual = Callable[[str], Sequence[Any]]
 """The filings of the year of a form that is not dated."""
@@ -179,7 +183,7 @@ def _grouped(facts: Facts, form: str, rows: pd.DataFrame, name: str) -> tuple[np
 
 
 def joint_once(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row of each joint activity: that of the agency that led it, else of the first unit by code."""
+    """The rows of each joint activity from one reporter: the agency that led it, else the first unit by code."""
     if "joint_code" not in rows:
         return rows
     coded = rows["joint_code"].notna()
@@ -189,11 +193,22 @@ def joint_once(rows: pd.DataFrame) -> pd.DataFrame:
     folded = joint["joint_code"].map(fold)
     joint = joint.assign(code=folded)[folded != ""]
     leads = [
-        not pd.isna(led) and fold(str(led)) in (fold(str(agency)), fold(f"Hội {agency}"), fold(f"Sở {agency}"))
+        not pd.isna(led) and _names(str(led), str(agency))
         for led, agency in zip(joint["led_by"], joint["agency"], strict=True)
     ]
     ordered = joint.assign(leads=leads).sort_values(["leads", "unit"], ascending=[False, True], kind="stable")
-    return without(rows, ordered.index[ordered.duplicated(subset="code", keep="first")])
+    reporters = list(zip(ordered["unit"], ordered["agency"], strict=True))
+    telling = dict(zip(reversed(ordered["code"].tolist()), reversed(reporters), strict=True))  # the first has it
+    others = [telling[code] != reporter for code, reporter in zip(ordered["code"], reporters, strict=True)]
+    return without(rows, ordered.index[others])
+
+
+def _names(led: str, agency: str) -> bool:
+    """Whether "Đơn vị chủ trì" names an agency, in any spelling of the cover sheet: "Công an tỉnh" is CA."""
+    said = fold(led)
+    spellings = (spelling for one in AGENCIES if one.value == agency for spelling in (one.value, *one.also))
+    names = {fold(name) for spelling in spellings for name in (spelling, f"Hội {spelling}", f"Sở {spelling}")}
+    return any(said == name or said.startswith(tuple(f"{name} {tier}" for tier in _TIERS)) for name in names)
 
 
 def _active(
