@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -378,6 +379,28 @@ def test_a_year_without_a_return_cannot_be_compared(store: Store, year: int) -> 
     """Neither a missing baseline nor a missing year is nothing."""
     store.send("B03", [news(year, 5, 50)])
     assert scored(store).target("coverage_grew")["verdict"] == "insufficient_data"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "refused", "items", "verdict"),
+    [
+        ((40, 1200), (41, 1201), 2018, "insufficient_data", "insufficient_data"),  # 2018 may have been the greater
+        ((40, 1200), (41, 1201), 2019, "met", "met"),  # more than enough already
+        ((40, 1200), (40, 1200), 2019, "insufficient_data", "insufficient_data"),  # 2019 may have more
+        ((40, 1200), (40, 1200), 2018, "not_met", "not_met"),
+    ],
+)
+def test_a_refused_item_is_missing_and_never_nothing(
+    store: Store, before: tuple[int, int], now: tuple[int, int], refused: int, items: str, verdict: str
+) -> None:
+    """What was refused can only add to its year: it leaves open whether coverage grew unless that is sure without."""
+    sent = {2018: news(2018, *before), 2019: news(2019, *now)}
+    bad = line("B03", {"Ngày đăng": f"05/05/{refused}", "Nhóm phương tiện": "loa", "Thời lượng (phút)": 5})
+    sent[refused] = replace(sent[refused], forms={"B03": [*sent[refused].forms["B03"], bad]})
+    assert "not_in_list" in store.send("B03", [*sent.values()]).codes()
+    report = scored(store)
+    assert counted(report.part("coverage_grew", "items")) == (now[0], before[0], items)
+    assert report.target("coverage_grew")["verdict"] == verdict
 
 
 def test_a_year_in_which_nothing_was_carried_is_a_baseline(store: Store) -> None:
