@@ -253,16 +253,6 @@ def test_a_row_outside_its_return_keeps_its_month_open(store: Store) -> None:
     assert figures(store.report(2019).target("press")) == ONE_MISSING
 
 
-def test_a_row_outside_the_return_of_another_year_keeps_its_month_open(store: Store) -> None:
-    """An item of March 2019 in the last quarter's return of 2018 is refused; the return of 2019 has none of March."""
-    before = press([item("10/03/2019")], quarter(2018, 4))
-    assert (
-        "row_outside_period"
-        in listed(store).send("B03", [before, press(monthly(2019, but(3)), whole_year(2019))]).codes()
-    )
-    assert figures(store.report(2019).target("press")) == ONE_MISSING
-
-
 @pytest.mark.parametrize(
     ("code", "day", "seen"),
     [

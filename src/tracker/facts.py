@@ -203,8 +203,11 @@ class Facts:
         return covered(window, periods) and not any(self.hides(one, window) for one in filings)
 
     def hiding(self, form: str, window: Period, *, agencies: Sequence[str] = ()) -> list[Filed]:
-        """Counting filings, of any period, of which a refused row speaks, or may speak, of a day in the window."""
-        return [one for one in self.filings(form, agencies=agencies) if self.hides(one, window)]
+        """Counting filings of the year of which a refused row speaks, or may speak, of a day in the window.
+
+        Also those whose own period lies outside the window: a row of July in the return of the second quarter.
+        """
+        return [one for one in self.dated(form, year_of(self.year), agencies=agencies) if self.hides(one, window)]
 
     @staticmethod
     def hides(one: Filed, window: Period) -> bool:
