@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -378,6 +379,47 @@ def test_a_year_without_a_return_cannot_be_compared(store: Store, year: int) -> 
     """Neither a missing baseline nor a missing year is nothing."""
     store.send("B03", [news(year, 5, 50)])
     assert scored(store).target("coverage_grew")["verdict"] == "insufficient_data"
+
+
+def with_refused(sent: Mapping[int, Return], year: int) -> dict[int, Return]:
+    """The returns of both years, that of one with an item more whose group no list knows."""
+    bad = line("B03", {"Ngày đăng": f"05/05/{year}", "Nhóm phương tiện": "loa", "Thời lượng (phút)": 5})
+    return {**sent, year: replace(sent[year], forms={"B03": [*sent[year].forms["B03"], bad]})}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "refused", "items", "verdict"),
+    [
+        ((40, 1200), (41, 1201), 2018, "insufficient_data", "insufficient_data"),  # 2018 may have been the greater
+        ((40, 1200), (41, 1201), 2019, "met", "met"),  # more than enough already
+        ((40, 1200), (40, 1200), 2019, "insufficient_data", "insufficient_data"),  # 2019 may have more
+        ((40, 1200), (40, 1200), 2018, "not_met", "not_met"),
+    ],
+)
+def test_a_refused_item_is_missing_and_never_nothing(
+    store: Store, before: tuple[int, int], now: tuple[int, int], refused: int, items: str, verdict: str
+) -> None:
+    """What was refused can only add to its year: it leaves open whether coverage grew unless that is sure without."""
+    sent = with_refused({2018: news(2018, *before), 2019: news(2019, *now)}, refused)
+    assert "not_in_list" in store.send("B03", [*sent.values()]).codes()
+    report = scored(store)
+    assert counted(report.part("coverage_grew", "items")) == (now[0], before[0], items)
+    assert report.target("coverage_grew")["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("now", "lesser"), [((41, 1201), 2018), ((40, 1200), 2019)])
+def test_the_year_whose_refused_rows_leave_growth_open_is_named(
+    store: Store, tracker: Callable[..., Run], now: tuple[int, int], lesser: int
+) -> None:
+    """Both explain and chase say where to look; the other year has nothing refused."""
+    sent = {2018: news(2018, 40, 1200), 2019: news(2019, *now)}
+    store.send("B03", [*with_refused(sent, lesser).values()])
+    asked = ("--db", store.db, "--lang", "en")
+    explained = tracker(*asked, "explain", "coverage_grew", "--year", 2019, "--plan", PLAN, "--format", "json").out
+    assert f"a refused row of {lesser} may add" in explained
+    chased = tracker(*asked, "chase", "--year", 2019, "--plan", PLAN, "--format", "json").out
+    assert ("part of form B03 for 2018 was refused" in chased) == (lesser == 2018)
+    assert ("part of form B03 was refused" in chased) == (lesser == 2019)
 
 
 def test_a_year_in_which_nothing_was_carried_is_a_baseline(store: Store) -> None:

@@ -310,6 +310,15 @@ def test_a_merged_wards_figure_is_worth_what_it_was_worth(
     assert (target["lower"], target["upper"]) == bounds
 
 
+@pytest.mark.parametrize("own", [reached(5000, 5200), reached(5000, None), YES])
+def test_a_successors_own_return_wins_also_where_it_says_nothing_of_people(store: Store, own: Lines) -> None:
+    """00241 has filed, its figure is refused or blank: what 00250 counted before the merger is not its answer."""
+    store.send("B00", [of_province("B00", [place("00241", aged=5000)], YEAR)])
+    said = [("00241", own), ("00250", reached(2500, 2000))]
+    store.send("B01", [Return(code, YEAR, {"B01": b01(lines)}) for code, lines in said])
+    assert figures(store.report(2020).target("reach")) == ("0/5000", "5000/5000", 3750, 1, "insufficient_data")
+
+
 # What has no verdict
 
 

@@ -264,16 +264,18 @@ def _bodies(owing: Owing, score: Score, states: Sequence[Done]) -> Iterator[Ask]
 
 
 def _unfiled(owing: Owing, target: GrowthTarget) -> Iterator[Ask]:
-    """The filers of a growth without an accepted return of the year, or of the year before."""
+    """The filers of a growth without an accepted return of the year, or of the year before, or with refused rows."""
     scoring = owing.scoring
     before = scoring.on(scoring.year - 1, date(scoring.year - 1, 12, 31))
     filed = [_filed(one, target) for one in (scoring, before)]
+    hiding = [one.hiding(target.form, target.window) for one in (scoring, before)]
     for agency, unit in scoring.filers(target.form):
         lacks: tuple[Lack, ...] = ()
-        if (agency, unit) not in filed[0]:
+        if (agency, unit) not in filed[0] or (agency, unit) in hiding[0]:
             lacks = owing.of_return(target.form, unit, agency)
-        if (agency, unit) not in filed[1]:
-            lacks = (*lacks, Lack("not_sent_before", target.form, {"year": str(scoring.year - 1)}))
+        if (agency, unit) not in filed[1] or (agency, unit) in hiding[1]:
+            code = "refused_before" if (agency, unit) in filed[1] else "not_sent_before"
+            lacks = (*lacks, Lack(code, target.form, {"year": str(scoring.year - 1)}))
         if lacks:
             yield _ask(owing, target.form, unit, agency, 1, lacks)
 

@@ -202,12 +202,17 @@ class Facts:
         periods = [one.period for one in filings if one.period is not None]
         return covered(window, periods) and not any(self.hides(one, window) for one in filings)
 
+    def hiding(self, form: str, window: Period, *, agencies: Sequence[str] = ()) -> list[Filed]:
+        """Counting filings of the year of which a refused row speaks, or may speak, of a day in the window.
+
+        Also those whose own period lies outside the window: a row of July in the return of the second quarter.
+        """
+        return [one for one in self.dated(form, year_of(self.year), agencies=agencies) if self.hides(one, window)]
+
     @staticmethod
     def hides(one: Filed, window: Period) -> bool:
         """Whether a refused row of a filing speaks, or may speak, of a day in the window."""
-        if one.refused_parts:
-            return True
-        if one.refused_undated and one.period is not None and one.period.overlaps(window):
+        if one.period is not None and one.period.overlaps(window) and (one.refused_parts or one.refused_undated):
             return True
         refused = (Period(date.fromisoformat(first), date.fromisoformat(last)) for first, last in one.refused_days)
         return any(days.overlaps(window) for days in refused)

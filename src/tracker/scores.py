@@ -308,7 +308,10 @@ _OF_DUTY = {Done.DONE: YES, Done.NOT_DONE: NO, Done.INSUFFICIENT: MISSING}
 
 
 def _growth(scoring: Scoring, target: GrowthTarget) -> Score:
-    """Greater than the year before, in every part; a year without an accepted return cannot be compared."""
+    """Greater than the year before, in every part; a year without an accepted return cannot be compared.
+
+    What was refused may only add: to this year's figure that is not the greater, to the earlier one that is.
+    """
     score = blank(target, None)
     due = scoring.as_of >= target.since
     below_province = len(scoring.plan.area) > 2
@@ -321,7 +324,9 @@ def _growth(scoring: Scoring, target: GrowthTarget) -> Score:
             line.verdict = Verdict.INSUFFICIENT
         else:
             line.bounds = Bounds(figures[0], figures[0], figures[1], 0)
-            line.verdict = Verdict.MET if figures[0] > figures[1] else Verdict.NOT_MET
+            grew = figures[0] > figures[1]
+            unsure = (before if grew else scoring).hiding(target.form, target.window)
+            line.verdict = Verdict.INSUFFICIENT if unsure else Verdict.MET if grew else Verdict.NOT_MET
         line.verdict = line.verdict if due else Verdict.NOT_YET_DUE
         score.parts.append(line)
     score.verdict = combined([line.verdict for line in score.parts if line.verdict is not None])

@@ -86,6 +86,13 @@ class Scoring:
         """Agency and unit of every body that the plan expects a form from."""
         return figure.filers(self.facts, self.plan, form)
 
+    def hiding(self, form: str, window: str) -> set[tuple[str, str]]:
+        """The expected bodies that had a dated row of the window refused: what they say of it is the least it was."""
+        if not self.ledger.forms[form].dated_by:
+            return set()
+        hiding = self.facts.hiding(form, self.plan.window(window, self.year))
+        return {(one.agency, one.unit) for one in hiding if self.plan.expects(form, one.agency, one.unit)}
+
     def figures(self, asked: Figure) -> dict[str, int | None]:
         """A figure by unit of its filers; None where it is not known."""
         return figure.by_unit(self.facts, self.plan, asked, self.asking())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,10 @@ from tracker.explain import cells, lines
 from tracker.explain.context import Case
 from tracker.explanation import Line, Step
 from tracker.facts import distinct
-from tracker.messages import say
+from tracker.messages import lang, say
 from tracker.plan import GrowthPart, GrowthTarget
 from tracker.report import wording
+from tracker.rule import Verdict
 from tracker.rules.figure import filers
 from tracker.writing import count
 
@@ -29,7 +30,16 @@ def units(case: Case, target: GrowthTarget) -> list[str]:
 
 
 def below(case: Case, target: GrowthTarget) -> list[Line]:
-    return lines.groups(case, {"asked": units(case, target)})
+    return [*_open(case), *lines.groups(case, {"asked": units(case, target)})]
+
+
+def _open(case: Case) -> Iterator[Line]:
+    """Why parts have no verdict although both figures are there: the lesser one may have lost something refused."""
+    for part in case.score.parts:
+        if part.verdict is Verdict.INSUFFICIENT and part.bounds is not None:
+            year = str(case.facts.year - (part.bounds.low > part.bounds.of))
+            text = say("explain.refused_may_add", part=part.label.said(lang()), year=year)
+            yield Line(Step.NOTE, f"{case.key}/{part.id}:refused", text, {"part": part.id, "year": year})
 
 
 def unit(case: Case, target: GrowthTarget, code: str) -> Line:

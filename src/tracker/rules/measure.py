@@ -221,7 +221,9 @@ def _active(
     active = set(rows["unit"].unique())
     units = [unit.code for unit in facts.communes()]
     certain = sum(unit in active for unit in units)
-    silent = sum(unit not in active and not facts.has_answered(window, by_unit.get(unit, [])) for unit in units)
+    hidden = {one.unit for one in facts.hiding(value.form, window)}
+    answered = {unit for unit, mine in by_unit.items() if facts.has_answered(window, mine)} - hidden
+    silent = sum(unit not in active and unit not in answered for unit in units)
     yield _figure(value, certain)
     yield _figure(value, certain + silent, key=f"{value.key}_upper")
     yield _figure(value, silent, key=f"{value.key}_missing")

@@ -36,7 +36,7 @@ def tally(facts: Facts, plan: Plan, target: MonthsTarget, where: RecordTest, ask
     for month in months:
         inside = (day >= pd.Timestamp(month.first)) & (day <= pd.Timestamp(month.last))
         unknown = bool((truth[inside].isna() | refused[inside]).any())
-        unknown |= any(facts.hides(one, month) for one in filings)
+        unknown |= bool(facts.hiding(target.form, month, agencies=[target.covered_by, *target.added_by]))
         answers[_name(month)] = _answer(facts, month, truth[inside], bodies, unknown=unknown)
     return Tally.of_answers(answers)
 

@@ -19,29 +19,29 @@ def persons(
     """Bounds of each unit of `populations`.
 
     A counted method gives low = high = the figure; another only high, at most the population. A silent unit may have
-    reached nobody or everybody. Figures of units merged wholly into a silent one add up.
+    reached nobody or everybody. Figures of units merged wholly into one that has not filed add up.
     """
     said = _said(facts, plan, target, quantity, asking)
     return Tally({unit: _unit(facts, said, unit, population) for unit, population in populations.items()})
 
 
-Claims = dict[str, tuple[int, int]]
-"""By unit: persons counted, and persons only estimated."""
+Claims = dict[str, tuple[int, int] | None]
+"""By unit that has filed: persons counted, and persons only estimated; None where it left the figure blank."""
 
 
 def _said(facts: Facts, plan: Plan, target: PersonsTarget, quantity: str, asking: Asking) -> Claims:
-    """What each reporting unit claims, all its bodies together; one that left the figure blank claims nothing."""
+    """What each reporting unit claims, all its bodies together; where one left the figure blank, nothing is known."""
     asked = Figure(form=target.form, field=quantity, where=target.where)
     estimating = _estimating(facts, plan, target)
     claims: Claims = {}
-    blank = set()
     for (agency, unit), said in figure.own(facts, plan, asked, asking).items():
-        if said is None:
-            blank.add(unit)
+        so_far = claims.get(unit, (0, 0))
+        if said is None or so_far is None:
+            claims[unit] = None
             continue
-        sure, estimated = claims.get(unit, (0, 0))
+        sure, estimated = so_far
         claims[unit] = (sure, estimated + said) if (agency, unit) in estimating else (sure + said, estimated)
-    return {unit: claim for unit, claim in claims.items() if unit not in blank}
+    return claims
 
 
 def _estimating(facts: Facts, plan: Plan, target: PersonsTarget) -> set[figure.Filer]:
@@ -76,9 +76,11 @@ def _communes(facts: Facts, plan: Plan, units: Sequence[str]) -> dict[str, list[
 
 
 def _unit(facts: Facts, said: Claims, unit: str, population: int) -> UnitAnswer:
-    merged = (unit,) if unit in said else facts.predecessors(unit)
-    if not merged or any(code not in said for code in merged):
+    """By its own return when it has filed one, even if the figure is blank there; else by those merged into it."""
+    bodies = (unit,) if unit in said else facts.predecessors(unit)
+    claims = [claim for claim in map(said.get, bodies) if claim is not None]
+    if not claims or len(claims) < len(bodies):
         return UnitAnswer(0, population, population, True)
-    sure = sum(said[code][0] for code in merged)
-    estimated = sum(said[code][1] for code in merged)
+    sure = sum(counted for counted, _ in claims)
+    estimated = sum(guessed for _, guessed in claims)
     return UnitAnswer(sure, sure + min(estimated, max(0, population - sure)), population, False)

@@ -121,7 +121,7 @@ def _in_window(facts: Facts, plan: Plan, test: FormTest, units: Sequence[str], a
     truth = record_truth(test.where, rows, asking)
     owner = facts.district_of if test.with_children else str
     proved = set(map(owner, rows["unit"][truth.fillna(False)].unique()))
-    hidden = {owner(one.unit) for one in filings if facts.hides(one, window)}
+    hidden = {owner(one.unit) for one in facts.hiding(test.form, window)}
     if not test.proof_only:
         hidden |= set(map(owner, rows["unit"][truth.isna()].unique()))
     filed: dict[str, list[Any]] = {}
