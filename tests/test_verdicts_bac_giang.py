@@ -376,6 +376,16 @@ def test_a_refused_row_keeps_its_commune_open(store: Store) -> None:
     assert "193/209" in bounds_of_active(store) or 193 in whole(values)
 
 
+def test_a_refused_row_of_the_campaign_keeps_it_open_whatever_its_return_is_of(store: Store) -> None:
+    """Seventeen returns cover the campaign; a row of July that cannot be counted stands in one of the spring."""
+    quiet = [events(unit, period=WINDOW) for unit in COMMUNES[:17]]
+    store.send("B04", quiet)
+    assert 192 in whole(measured(store))
+    spring = span("01/04/2024", "30/06/2024")
+    store.send("B04", [events(COMMUNES[0], activity("05/07/2024", times="nhiều"), period=spring)])
+    assert 193 in whole(measured(store))
+
+
 def test_the_campaigns_own_figures_are_shown(store: Store) -> None:
     """B07 by district or in sum; mít tinh is nobody's secret."""
     told = [
