@@ -112,7 +112,7 @@ def texts(costs: Costs, files: int) -> dict[str, str]:
     said = {
         "vi": (
             f"{files} sổ tính, {rounds} lượt, {date.today():%d/%m/%Y}; {machine()}. "  # noqa: DTZ011  # the machine's day
-            f"Lần so với chỉ đọc ({each:.1f} ms CPU mỗi sổ); bộ nhớ của tiến trình lớn nhất."
+            f"Lần so với chỉ đọc ({tables.in_vietnamese(f'{each:.1f}')} ms CPU mỗi sổ); bộ nhớ của tiến trình lớn nhất."
         ),
         "en": (
             f"{files} workbooks, {rounds} rounds, {date.today():%d %B %Y}; {machine()}. "  # noqa: DTZ011
