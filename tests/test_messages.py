@@ -158,13 +158,6 @@ NAMES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _vietnamese_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test begins in Vietnamese and leaves no language behind."""
-    monkeypatch.delenv("TRACKER_LANG", raising=False)
-    monkeypatch.setattr(messages, "_chosen", "")
-
-
 def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
