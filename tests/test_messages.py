@@ -89,6 +89,7 @@ FACTS = {
 REASONS = {
     "hidden_sheet": "other_body other_period other_plan changed",
     "missing_ttc": "foreign",
+    "unknown_unit": "missing",
     "unknown_form_version": "template",
     "not_a_count": "float comma percent negative fraction two_numbers text mark date words",
     "not_a_date": "impossible range lunar year_only",

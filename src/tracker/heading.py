@@ -104,8 +104,10 @@ def _read_unit(says: Says, heading: Heading, tiers: set[str], places: Places) ->
     heading.unit = typed
     known = _known_codes(typed, named, tiers, period, places)
     if not known:
-        nearest = _nearest(says.text("reporter_name"), period, places)
-        heading.problems.append(_refusal("unknown_unit", says, found=typed, nearest=nearest))
+        facts = {"nearest": _nearest(says.text("reporter_name"), period, places)}
+        if not typed and "reporter_code" not in says.faulty:
+            facts["why"] = "missing"
+        heading.problems.append(_refusal("unknown_unit", says, found=typed, **facts))
         return
     heading.unit = known
     if known != typed and known.endswith(typed):
