@@ -309,6 +309,23 @@ def test_the_example_in_every_shape(new_store: Callable[[], Store], tracker: Cal
         assert (done.status, "5" in done.out) == (0, True), (shape, done.err)
 
 
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("denunciations", ("Tin báo đã giải quyết", "Tin báo đã tiếp nhận")),
+        ("members", ("Thành viên (B02)", "đang hoạt động")),
+    ],
+)
+def test_a_figure_of_some_rows_is_explained_with_what_these_say(
+    store: Store, tracker: Callable[..., Run], target: str, asked: tuple[str, ...]
+) -> None:
+    """Numerator and denominator of one form are told apart by it."""
+    store.send("B07", inspections())
+    done = tracker("--db", store.db, "explain", target, "--year", 2022, "--plan", EXAMPLE, "--format", "json")
+    [told] = [one["text"] for one in done.json()["explanation"]["below"] if one["key"].endswith(":asks")]
+    assert [words for words in asked if words not in told] == []
+
+
 # --- sister plans -----------------------------------------------------------------------------------------------
 
 HEAD = """

@@ -152,6 +152,12 @@ def asks(case: Case, form: str, test: RecordTest, key: str) -> Line:
     return Line(Step.NOTE, key, say("explain.asks", form=form, test=words(case, form, test)))
 
 
+def figure(case: Case, form: str, field: str, where: RecordTest | None) -> str:
+    """A field that is added up, and of which rows."""
+    said = say("explain.figure", label=case.context.label(form, field), form=form)
+    return said if where is None else say("explain.figure_of", figure=said, test=words(case, form, where))
+
+
 def words(case: Case, form: str, test: RecordTest) -> str:
     if isinstance(test, AllTest):
         return say("explain.and").join(_inside(case, form, one) for one in test.all)
