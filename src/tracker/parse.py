@@ -31,8 +31,6 @@ from tracker.returns import Filing, Received, Record, Return, Status
 from tracker.template.mark import Mark, answered, is_own, mark_of, recognised
 from tracker.waivers import standing
 
-TIERS: Mapping[str, tuple[str, ...]] = {code: form.tiers for code, form in FORMS.items()}
-
 ALL_FORMS = (TTC, *FORMS.values())
 ALL_LABELS = frozenset(label for form in ALL_FORMS for label in form.labels)
 
@@ -87,7 +85,7 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
         _sort(sheet, tables, personal, found)
     codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
     says, ttc_problems = _workbook_says(found)
-    heading = read_heading(says, codes, TIERS, places)
+    heading = read_heading(says, [FORMS[code] for code in codes], places)
     mark = mark_of(book)
     one_reporter = len(found.headings) <= 1
     if victims:
@@ -251,7 +249,7 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
     form = table.form
     merged: dict[Hashable, tuple[Says, Heading, list[tuple[int, RowSays]]]] = {}
     for number, (says, faults, rows) in enumerate(by_key(sheet, keys, table)):
-        heading = read_heading(says, [form.code], TIERS, places)
+        heading = read_heading(says, [form], places)
         # A CSV has no TTC sheet: what the cells of its leading columns say is said on the form itself.
         received.problems += [_of_key(one, form, says) for one in (*faults, *heading.problems)]
         same = (heading.unit, heading.agency, heading.outlet, heading.period, heading.revision)
