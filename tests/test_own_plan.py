@@ -327,6 +327,13 @@ def test_what_is_counted_is_explained_with_what_is_asked_of_it(
     assert [words for words in asked if words not in told] == []
 
 
+def test_figures_of_which_there_are_none_are_explained_so(store: Store, tracker: Callable[..., Run]) -> None:
+    """Instead of with nothing at all."""
+    store.send("B08", denunciations(72))
+    done = tracker("--db", store.db, "explain", "figures", "--year", 2022, "--plan", EXAMPLE)
+    assert "Chưa có số liệu nào của năm 2022" in done.out
+
+
 # --- sister plans -----------------------------------------------------------------------------------------------
 
 HEAD = """
