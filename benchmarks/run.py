@@ -108,15 +108,15 @@ def table(costs: Costs, language: int) -> str:
 def texts(costs: Costs, files: int) -> dict[str, str]:
     """The table in both languages, with what it was measured on."""
     rounds = len(costs[INGEST])
-    each = 1000 * min(one.cost.cpu for one in costs["floor"]) / files
+    each = f"{1000 * min(one.cost.cpu for one in costs['floor']) / files:.1f}"
     said = {
         "vi": (
             f"{files} sổ tính, {rounds} lượt, {date.today():%d/%m/%Y}; {machine()}. "  # noqa: DTZ011  # the machine's day
-            f"Lần so với chỉ đọc ({each:.1f} ms CPU mỗi sổ); bộ nhớ của tiến trình lớn nhất."
+            f"Lần so với chỉ đọc ({tables.in_vietnamese(each)} ms CPU mỗi sổ); bộ nhớ của tiến trình lớn nhất."
         ),
         "en": (
             f"{files} workbooks, {rounds} rounds, {date.today():%d %B %Y}; {machine()}. "  # noqa: DTZ011
-            f"Times the cost of reading alone ({each:.1f} ms CPU a workbook); memory of the largest process."
+            f"Times the cost of reading alone ({each} ms CPU a workbook); memory of the largest process."
         ),
     }
     vi, en = table(costs, 0), table(costs, 1)

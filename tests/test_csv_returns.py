@@ -265,6 +265,12 @@ def test_a_cell_of_the_key_that_cannot_be_read_is_named(tmp_path: Path, column: 
     assert file.status is not Status.ACCEPTED
 
 
+def test_a_number_of_the_key_that_may_be_two_says_what_to_type(tmp_path: Path) -> None:
+    """As for any other count."""
+    [one] = read(tmp_path, _brief(**{"Lần báo cáo": "1,000"})).problems
+    assert (one.code, one.facts["why"], one.facts["try"]) == ("not_a_count", "comma", "1000")
+
+
 @pytest.mark.parametrize("typed", ["đội bóng", "0"])
 def test_what_cannot_be_placed_is_refused(tmp_path: Path, typed: str) -> None:
     """An agency or a revision that cannot be read leaves no key."""

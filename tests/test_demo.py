@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tracker.plans import shipped
+
 if TYPE_CHECKING:
     from conftest import Run
 
@@ -60,6 +62,7 @@ def test_a_command_that_it_shows_does_the_same_when_typed(
     """What it teaches is true: the report comes out alike, down to the last line."""
     monkeypatch.chdir(shown.folder.parent)
     reports = [words for words in typed(shown.run) if "report" in words]
+    assert len(reports) >= len(shipped())
     for words in reports:
         again = tracker(*words)
         assert again.status == 0

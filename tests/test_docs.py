@@ -175,7 +175,6 @@ def test_the_output_that_the_readme_shows_is_real(
 ) -> None:
     """Each shown line is printed, in this order; a line of dots stands for what is cut out."""
     monkeypatch.chdir(demonstrated)
-    monkeypatch.setattr("tracker.messages._chosen", "")
     prompt, name, *words = shlex.split(block[0])
     assert (prompt, name) == ("$", "tracker")
     printed = iter([line.rstrip() for line in tracker(*words).out.splitlines()])

@@ -570,6 +570,14 @@ def test_the_json_is_as_its_schema_says(sample: Store, tracker: Callable[..., Ru
     assert done.json()["unit"] == "215"
 
 
+def test_every_way_to_say_yes_is_told_with_its_days(sample: Store, tracker: Callable[..., Run]) -> None:
+    """The response of a district is shown by its duty or by a row of its communes, both in the window."""
+    done = tracker("--db", sample.db, "explain", "response_30_7", "--year", 2024, "--format", "json")
+    asked = [one["text"] for one in done.json()["explanation"]["below"] if ":asks" in one["key"]]
+    assert [name in text for text, name in zip(asked, ("BG-HU2", "B04"), strict=True)] == [True, True]
+    assert all("01/07/2024" in text and "30/09/2024" in text for text in asked)
+
+
 @pytest.mark.parametrize(("language", "word"), [("vi", "Căn cứ"), ("en", "Source")])
 def test_the_text_is_a_tree_of_plain_words(
     sample: Store, tracker: Callable[..., Run], language: str, word: str, tmp_path: Path

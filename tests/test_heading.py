@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from layouts import FILERS, Cell, Grid, plain, received, ttc, write
+from tracker.messages import message
 from tracker.period import Kind, Period
 from tracker.problems import CODES, Problem, Severity
 from tracker.returns import Received, Return, Status
@@ -213,7 +214,7 @@ def test_a_code_that_begins_with_a_zero_has_lost_none(tmp_path: Path, typed: str
 def test_a_code_is_required(tmp_path: Path) -> None:
     """A name alone is not enough; units of that name are proposed."""
     one = assert_refused(send(tmp_path, T03=None, T02="Phường Quỳnh Lôi"), "unknown_unit")
-    assert "00292" in one.facts["nearest"]
+    assert ("00292" in one.facts["nearest"], message(one)) == (True, "Chưa ghi mã đơn vị.")
 
 
 @pytest.mark.parametrize(

@@ -82,10 +82,10 @@ def test_formats_in_the_last_row_are_harmless_and_fast() -> None:
     ghosts = "".join(
         f'<row r="{row}"><c r="A{row}" s="0"/><c r="XFD{row}" s="0"></c></row>' for row in range(9_999, 30_000)
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     book = read_bytes(with_rows(A1 + ghosts + '<row r="1048576" s="0" customFormat="1"/>'))
     assert book.sheets[0].rows == [[1]]
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("lie", [b"A1:XFD1048576", b"A1", b"A1:ZZZZZZ99999999999"])

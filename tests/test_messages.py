@@ -89,6 +89,7 @@ FACTS = {
 REASONS = {
     "hidden_sheet": "other_body other_period other_plan changed",
     "missing_ttc": "foreign",
+    "unknown_unit": "missing",
     "unknown_form_version": "template",
     "not_a_count": "float comma percent negative fraction two_numbers text mark date words",
     "not_a_date": "impossible range lunar year_only",
@@ -158,13 +159,6 @@ NAMES = {
     "qualifier": {"exact", "over", "nearly", "about"},
     "period_kind": {kind.name.lower() for kind in Kind},
 }
-
-
-@pytest.fixture(autouse=True)
-def _vietnamese_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test begins in Vietnamese and leaves no language behind."""
-    monkeypatch.delenv("TRACKER_LANG", raising=False)
-    monkeypatch.setattr(messages, "_chosen", "")
 
 
 def placeholders(sentence: str) -> set[str]:

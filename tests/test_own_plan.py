@@ -309,6 +309,31 @@ def test_the_example_in_every_shape(new_store: Callable[[], Store], tracker: Cal
         assert (done.status, "5" in done.out) == (0, True), (shape, done.err)
 
 
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("denunciations", ("Tin báo đã giải quyết", "Tin báo đã tiếp nhận")),
+        ("members", ("Thành viên (B02)", "đang hoạt động")),
+        ("every_month", ("từ ngày 15 của tháng trước đến hết ngày 14",)),
+    ],
+)
+def test_what_is_counted_is_explained_with_what_is_asked_of_it(
+    store: Store, tracker: Callable[..., Run], target: str, asked: tuple[str, ...]
+) -> None:
+    """Numerator and denominator of one form are told apart by it, months of other days by these."""
+    store.send("B07", inspections())
+    done = tracker("--db", store.db, "explain", target, "--year", 2022, "--plan", EXAMPLE, "--format", "json")
+    told = " ".join(one["text"] for one in done.json()["explanation"]["below"] if one["step"] == "note")
+    assert [words for words in asked if words not in told] == []
+
+
+def test_figures_of_which_there_are_none_are_explained_so(store: Store, tracker: Callable[..., Run]) -> None:
+    """Instead of with nothing at all."""
+    store.send("B08", denunciations(72))
+    done = tracker("--db", store.db, "explain", "figures", "--year", 2022, "--plan", EXAMPLE)
+    assert "Chưa có số liệu nào của năm 2022" in done.out
+
+
 # --- sister plans -----------------------------------------------------------------------------------------------
 
 HEAD = """
@@ -780,6 +805,12 @@ def test_a_faulty_plan_file_says_where_and_scores_nothing(store: Store, tracker:
         ('units = ["14725"', 'units = ["99999"', "targets[1].over.units[0]"),
         ('covered_by = "LHPN"', 'covered_by = "HOI"', "targets[3].covered_by"),
         ('by = ["month"]', 'by = ["week"]', "targets[7].values[1].by[0]"),
+        ('tier = "district"', 'tier = "commune"', "returns[0].filers[0].tier"),  # no commune files B07
+        ('id = "VD-1"\nagency = "GDDT"', 'id = "VD-1"\nagency = "CA"', "duties[0].agency"),  # nobody would answer
+        ('covered_by = "LHPN"', 'covered_by = "CA"', "targets[3].covered_by"),
+        ('units = ["14725"', 'units = ["00271"', "targets[1].over.units[0]"),  # of another province
+        ('over = "districts"', 'over = "hotspots"', "targets[0].over"),  # without a list of them
+        ('reference_form = "B01"\n', "", "targets[1].reference"),
     ],
 )
 def test_what_cannot_be_scored_is_a_fault_with_its_key_path(old: str, new: str, where: str) -> None:
@@ -787,3 +818,16 @@ def test_what_cannot_be_scored_is_a_fault_with_its_key_path(old: str, new: str, 
     text = EXAMPLE.read_text(encoding="utf-8")
     assert text.count(old) >= 1
     assert [path for path, _, _ in faults(text.replace(old, new, 1).encode())] == [where]
+
+
+def test_a_reading_divides_by_a_field_of_its_target_s_form() -> None:
+    """Here of B01, which B00 does not have."""
+    before = 'reference = "population_14_60"\nthresholds'
+    readings = "\n".join(
+        f'[[targets.readings]]\nid = "{name}"\nlabel = {{ vi = "{name}", en = "{name}" }}\n{other}'
+        for name, other in (("all", ""), ("some", 'reference = "reached_14_60"'))
+    )
+    text = EXAMPLE.read_text(encoding="utf-8")
+    head, tail = text.split(before)
+    thresholds, rest = tail.split("\n", 1)
+    assert faults(f"{head}{before}{thresholds}\n{readings}\n{rest}".encode()) == []

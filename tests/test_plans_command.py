@@ -137,6 +137,7 @@ def test_all_faults_are_found_in_one_pass() -> None:
     text = changed(changed(HA_NOI, 'agency = "LHPN"', 'agency = "X"'), 'value = "3/4"', 'value = "0"')
     assert found(text) == [
         ("returns[6].filers[1].agency", "unknown_agency"),
+        ("duties[1].agency", "no_filer"),
         ("targets[0].thresholds[0].value", "not_a_share"),
     ]
 

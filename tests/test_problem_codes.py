@@ -232,4 +232,7 @@ def test_the_text_output_names_cell_and_remedy(tmp_path: Path) -> None:
     path = fault.write(tmp_path / "a.xlsx")
     for lang in ("vi", "en"):
         done = run("--lang", lang, "check", path)
-        assert (done.status, "D3" in done.out) == (1, True)
+        [problem] = run("--lang", lang, "check", path, "--format", "json").json()["files"][0]["problems"]
+        said = " ".join(done.out.split())
+        assert (done.status, "[B01]D3" in said) == (1, True)
+        assert f"{problem['message']} {problem['fix']}" in said

@@ -123,7 +123,7 @@ def test_silent_units_are_named_ten_and_then_counted() -> None:
     label, names = outline(report_of(score))[0].silent[0]
     assert label == "Chỉ tiêu (12)"
     assert names.startswith("Phường Một, ")
-    assert names.endswith(" … và 2 đơn vị nữa")
+    assert names.endswith(" … và 2 nữa")
     assert len(names.split(", ")) == 10
 
 

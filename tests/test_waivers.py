@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from sqlalchemy import event
 
 import libreoffice
 from conftest import Run, run
@@ -305,12 +307,15 @@ def test_a_killed_or_repeated_run_records_a_reason_once(tmp_path: Path) -> None:
     assert len(recorded(tmp_path)) == 1
 
 
-def test_the_day_of_a_reason_is_known(tmp_path: Path) -> None:
-    """For the history of a unit."""
+def test_a_reason_is_found_with_its_day_among_more_units_than_one_statement_takes(tmp_path: Path) -> None:
+    """For the history of a unit, and for a file of very many."""
     copy = the_copy(tmp_path, write_book(tmp_path / "xa.xlsx", campaign()))
     ingested(tmp_path, explained(copy, tmp_path / "lai.xlsx", {WARNED: "Đúng."}))
     store = Store(f"sqlite:///{tmp_path / 'store.db'}")
     (one,) = store.waivers()
+    store.engine.dispose()
+    event.listen(store.engine, "connect", lambda file, _: file.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999))
+    assert store.waivers(["00271", *(f"{number:05}" for number in range(1000))]) == [one]
     store.close()
     assert one.made_at.date() >= date(2020, 1, 1)
     assert (one.unit, one.form, one.sheet, one.field) == ("00271", "B04", "B04", "attendances")

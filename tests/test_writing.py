@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import messages
 from tracker.messages import set_language
 from tracker.writing import NO_SHARE, count, day, fraction, percent, qualified
-
-
-@pytest.fixture(autouse=True)
-def _vietnamese_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test begins in Vietnamese and leaves no language behind."""
-    monkeypatch.delenv("TRACKER_LANG", raising=False)
-    monkeypatch.setattr(messages, "_chosen", "")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tracker.intake.grid import Sheet, a1
 from tracker.intake.headers import HEADER_WITHIN
 from tracker.intake.tables import RowSays, Table, says_total
 from tracker.problems import Problem, problem
-from tracker.reading import Fault, raw_text, read
+from tracker.reading import Fault, facts_of, raw_text, read
 from tracker.returns import Answered
 
 KEYS: Mapping[str, str] = {
@@ -115,14 +115,4 @@ def _says(sheet: Sheet, keys: Mapping[str, int], number: int) -> tuple[Says, lis
 
 def _fault_at(name: str, cell: str, found: str, fault: Fault) -> Problem:
     one = _FIELDS[name]
-    allowed = ", ".join(choice.value for choice in one.choices)
-    return problem(
-        fault.code,
-        cell=cell,
-        field=name,
-        found=found,
-        label=one.label,
-        why=fault.why,
-        nearest=fault.nearest,
-        allowed=allowed,
-    )
+    return problem(fault.code, cell=cell, field=name, found=found, label=one.label, facts=facts_of(one, fault))

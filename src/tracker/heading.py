@@ -6,11 +6,12 @@ cannot count; what is optional takes its default.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.answers import Says
+from tracker.form import Form
 from tracker.forms.ttc import FORM as TTC
 from tracker.forms.ttc import VERSION
 from tracker.period import Kind, Period, fits, kind_of
@@ -41,15 +42,14 @@ class Heading:
         return any(one.is_error for one in self.problems)
 
 
-def read_heading(says: Says, forms: Iterable[str], tiers: Mapping[str, tuple[str, ...]], places: Places) -> Heading:
-    """The heading that the answers make for a return with `forms`, whose `tiers` say who may file them."""
+def read_heading(says: Says, forms: Sequence[Form], places: Places) -> Heading:
+    """The heading that the answers make for a return with these forms, which say who may file them."""
     heading = Heading()
-    codes = list(forms)
     _read_rest(says, heading)
     _read_period(says, heading)
-    allowed = set.intersection(*(set(tiers[code]) for code in codes)) if codes else set()
+    allowed = set.intersection(*(set(form.tiers) for form in forms)) if forms else set()
     _read_unit(says, heading, allowed, places)
-    _check_tier(says, heading, codes, tiers)
+    _check_tier(says, heading, forms)
     return heading
 
 
@@ -104,8 +104,10 @@ def _read_unit(says: Says, heading: Heading, tiers: set[str], places: Places) ->
     heading.unit = typed
     known = _known_codes(typed, named, tiers, period, places)
     if not known:
-        nearest = _nearest(says.text("reporter_name"), period, places)
-        heading.problems.append(_refusal("unknown_unit", says, found=typed, nearest=nearest))
+        facts = {"nearest": _nearest(says.text("reporter_name"), period, places)}
+        if not typed and "reporter_code" not in says.faulty:
+            facts["why"] = "missing"
+        heading.problems.append(_refusal("unknown_unit", says, found=typed, **facts))
         return
     heading.unit = known
     if known != typed and known.endswith(typed):
@@ -179,14 +181,14 @@ def _any_day_of(year: int | None) -> Period | None:
     return Period(date(year, 1, 1), date(year, 12, 31)) if year and 1900 <= year <= 2100 else None
 
 
-def _check_tier(says: Says, heading: Heading, forms: list[str], tiers: Mapping[str, tuple[str, ...]]) -> None:
+def _check_tier(says: Says, heading: Heading, forms: Iterable[Form]) -> None:
     if len(heading.unit) not in _WIDTHS:
         return
     tier = tier_of_code(heading.unit)
     for form in forms:
-        if tier not in tiers[form]:
-            expected = ", ".join(tiers[form])
-            one = problem("unit_wrong_tier", form=form, sheet=says.sheet, found=str(tier), expected=expected)
+        if tier not in form.tiers:
+            expected = ", ".join(form.tiers)
+            one = problem("unit_wrong_tier", form=form.code, sheet=says.sheet, found=str(tier), expected=expected)
             heading.problems.append(one)
             return
 

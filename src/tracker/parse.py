@@ -24,14 +24,12 @@ from tracker.intake.headers import HEADER_WITHIN, heading_rows, missing_labels, 
 from tracker.intake.privacy import Hit, hits, speaks_of_victims
 from tracker.intake.tables import RowSays, Table, form_of_name
 from tracker.marked.own import without_own_sheet
-from tracker.place import Places
+from tracker.place import Places, tier_of_code
 from tracker.problems import Problem, problem
 from tracker.records import read_form, read_keyed
 from tracker.returns import Filing, Received, Record, Return, Status
 from tracker.template.mark import Mark, answered, is_own, mark_of, recognised
 from tracker.waivers import standing
-
-TIERS: Mapping[str, tuple[str, ...]] = {code: form.tiers for code, form in FORMS.items()}
 
 ALL_FORMS = (TTC, *FORMS.values())
 ALL_LABELS = frozenset(label for form in ALL_FORMS for label in form.labels)
@@ -82,12 +80,12 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     for sheet in book.sheets:
         tables = _tables_of_sheet(sheet, found)
         personal = hits(sheet, tables)
-        if personal and (speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)):
+        if personal and _concerns_victims(sheet, tables):
             victims += personal
         _sort(sheet, tables, personal, found)
     codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
     says, ttc_problems = _workbook_says(found)
-    heading = read_heading(says, codes, TIERS, places)
+    heading = read_heading(says, [FORMS[code] for code in codes], places)
     mark = mark_of(book)
     one_reporter = len(found.headings) <= 1
     if victims:
@@ -127,8 +125,13 @@ def personal_sheets(book: Book) -> tuple[frozenset[str], bool]:
         tables = _tables_of_csv(sheet, key_columns(sheet)) if book.is_csv else _tables_of_sheet(sheet, Found())
         if hits(sheet, tables):
             found.add(sheet.name)
-            of_victims |= speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
+            of_victims |= _concerns_victims(sheet, tables)
     return frozenset(found), of_victims
+
+
+def _concerns_victims(sheet: Sheet, tables: Iterable[Table]) -> bool:
+    """Whether personal data on the sheet may be a victim's (section 9)."""
+    return speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables)
 
 
 def _tables_of_sheet(sheet: Sheet, found: Found) -> list[Table]:
@@ -218,7 +221,7 @@ def _parse_csv(sheet: Sheet, received: Received, places: Places) -> None:
     keys = key_columns(sheet)
     tables = _tables_of_csv(sheet, keys)
     personal = hits(sheet, tables)
-    victims = personal and (speaks_of_victims(sheet) or any(table.form.code == "B05" for table in tables))
+    victims = personal and _concerns_victims(sheet, tables)
     if personal and not victims:
         where = ", ".join(hit.cell for hit in personal)
         form = tables[0].form.code if tables else ""
@@ -246,7 +249,7 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
     form = table.form
     merged: dict[Hashable, tuple[Says, Heading, list[tuple[int, RowSays]]]] = {}
     for number, (says, faults, rows) in enumerate(by_key(sheet, keys, table)):
-        heading = read_heading(says, [form.code], TIERS, places)
+        heading = read_heading(says, [form], places)
         # A CSV has no TTC sheet: what the cells of its leading columns say is said on the form itself.
         received.problems += [_of_key(one, form, says) for one in (*faults, *heading.problems)]
         same = (heading.unit, heading.agency, heading.outlet, heading.period, heading.revision)
@@ -391,7 +394,7 @@ def _denies_nil(reading: Reading) -> bool:
 def _answer_nil(one: Return, carried: Iterable[str]) -> None:
     """ "Nothing occurred" answers the forms that the workbook carries empty; one that carries none answers all."""
     filed = {filing.form: filing for filing in one.filings}
-    tier = {2: "province", 3: "district", 5: "commune"}.get(len(one.unit), "")
+    tier = tier_of_code(one.unit)
     answerable = [code for code, form in FORMS.items() if form.answered_by_nil and tier in form.tiers]
     answered = [code for code in answerable if code in set(carried)] or answerable
     for code in answered:

@@ -1,13 +1,13 @@
 """Faults of a plan file, all in one pass, each with its key path: `targets[2].thresholds[0].cite`.
 
-First what Pydantic holds against the declaration, then what it cannot know: forms, fields, agencies, windows, duties.
+First those of its shape (see `plan_shape`), then what that cannot know: forms, fields, agencies, windows, duties.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,11 +33,9 @@ from tracker.plan import (
     UnitTest,
     Value,
 )
+from tracker.plan_shape import Fault, shape_faults
 
-Fault = tuple[str, str, Mapping[str, str]]
-"""Where (a key path, "" for the whole file), the key of the sentence, and the facts that fill it."""
-
-LIST_OF_PRESS, LIST_OF_PLACES = "B00P", "B00"
+LIST_OF_PRESS, LIST_OF_PLACES, DUTIES = "B00P", "B00", "B06"
 GROUPINGS = ("agency", "month", "province", "district", "commune")
 """What a measure may be grouped by beside the fields of its form."""
 JUDGED = ("share", "persons", "ratio", "months", "duties")
@@ -57,106 +55,8 @@ def faults(content: bytes) -> list[Fault]:
     try:
         plan = Plan.model_validate(raw)
     except ValidationError as error:
-        return _shape_faults(error, raw) if raw else [("", "empty", {})]
+        return shape_faults(error, raw) if raw else [("", "empty", {})]
     return list(_Check(plan).faults())
-
-
-# --- what Pydantic found ----------------------------------------------------------------------------------------
-
-_BRANCHES: Mapping[str, tuple[str, str]] = {
-    "FieldTest": ("field", ""),
-    "AllTest": ("all", ""),
-    "AnyTest": ("any", ""),
-    "AnyOfTests": ("any", ""),
-    "FormTest": ("form", ""),
-    "DutyTest": ("duty", ""),
-    "ShareTarget": ("kind", "share"),
-    "RatioTarget": ("kind", "ratio"),
-    "PersonsTarget": ("kind", "persons"),
-}
-"""The key (and its value) that a table must have for a complaint about this alternative to be meant for it."""
-
-
-def _shape_faults(error: ValidationError, raw: Mapping[str, Any]) -> list[Fault]:
-    """One fault for each key path and kind; a table that is none of the alternatives is one fault itself."""
-    found: dict[tuple[str, str], Fault] = {}
-    nothing_known: list[str] = []
-    for one in error.errors():
-        path, is_meant = _path(one["loc"], raw)
-        if is_meant:
-            key, facts = _sentence(one)
-            found.setdefault((path, key), (path, key, facts))
-        else:
-            nothing_known.append(path)
-    for path in dict.fromkeys(nothing_known):
-        deeper = (*(meant for meant, _ in found), *(other for other in nothing_known if other != path))
-        if not any(other.startswith(path) for other in deeper):
-            found[path, "no_alternative"] = (path, "no_alternative", {})
-    return list(found.values())
-
-
-def _path(steps: Sequence[int | str], raw: Any) -> tuple[str, bool]:
-    """The key path in the file, and whether the fault is about what stands there or an alternative to it.
-
-    Pydantic's own path also names the alternatives of a union; they are no keys of the file.
-    """
-    text, node = "", raw
-    for number, step in enumerate(steps):
-        if isinstance(node, list) and isinstance(step, int):
-            text, node = f"{text}[{step}]", node[step]
-        elif isinstance(node, dict) and step in node:
-            text, node = f"{text}.{step}", node[step]
-        elif isinstance(node, dict) and step in _BRANCHES:
-            if not _is_branch(node, *_BRANCHES[str(step)]):
-                return text.lstrip("."), False
-        elif isinstance(node, dict) and number == len(steps) - 1:
-            text = f"{text}.{step}"
-    return text.lstrip("."), True
-
-
-def _is_branch(node: Mapping[str, Any], key: str, value: str) -> bool:
-    return key in node and (not value or node[key] == value)
-
-
-_NEEDED: Mapping[str, str] = {
-    "string": "text",
-    "int": "number",
-    "bool": "yes_no",
-    "date": "day",
-    "tuple": "list",
-    "list": "list",
-    "model": "table",
-    "dict": "table",
-}
-"""What a key needs, by how the type of Pydantic's complaint begins."""
-
-
-def _sentence(one: Any) -> tuple[str, Mapping[str, str]]:
-    given = "" if isinstance(one["input"], dict | list) else str(one["input"])
-    match one["type"]:
-        case "missing" | "union_tag_not_found":
-            return "missing_key", {}
-        case "extra_forbidden":
-            return "unknown_key", {}
-        case "literal_error" | "union_tag_invalid":
-            allowed = one["ctx"].get("expected") or one["ctx"].get("expected_tags", "")
-            found = one["ctx"].get("tag") or given
-            allowed = str(allowed).replace("'", "").replace(" or ", ", ")
-            return "not_allowed", {"found": str(found), "allowed": allowed}
-        case "value_error":  # raised by ours alone, and for nothing else
-            return "share_as_text", {"found": given}
-        case "greater_than_equal" | "less_than_equal":
-            limits = {"ge": "at_least", "le": "at_most"}
-            return next(
-                (f"number_{said}", {"found": given, "limit": str(one["ctx"][key])})
-                for key, said in limits.items()
-                if key in one["ctx"]
-            )
-    kind = next((kind for start, kind in _NEEDED.items() if one["type"].startswith(start)), "other")
-    return f"needs_{kind}", {"found": given}
-
-
-# --- what only the project knows --------------------------------------------------------------------------------
 
 
 class _Check:
@@ -167,7 +67,10 @@ class _Check:
         self.places: Places = load()
         self.windows = frozenset(window.id for window in plan.windows)
         self.duties = frozenset(duty.id for duty in plan.duties)
-        self.filed = frozenset(form for expected in plan.returns for form in expected.forms)
+        self.filed: dict[str, set[tuple[str, str]]] = {}  # by form: agency and tier of those who file it
+        for expected in plan.returns:
+            for form in expected.forms:
+                self.filed.setdefault(form, set()).update((one.agency, one.tier) for one in expected.filers)
 
     def faults(self) -> Iterator[Fault]:
         yield from self._head()
@@ -202,6 +105,7 @@ class _Check:
                 yield from _form(f"{path}.forms[{place}]", form)
             for place, filer in enumerate(expected.filers):
                 yield from _agency(f"{path}.filers[{place}].agency", filer.agency)
+                yield from _tier(f"{path}.filers[{place}].tier", filer.tier, expected.forms)
             yield from self._window(f"{path}.window", expected.window)
             if expected.due is not None:
                 yield from _due(f"{path}.due", expected.due)
@@ -209,7 +113,7 @@ class _Check:
     def _duties(self) -> Iterator[Fault]:
         yield from _twice("duties", [duty.id for duty in self.plan.duties])
         for number, duty in enumerate(self.plan.duties):
-            yield from _agency(f"duties[{number}].agency", duty.agency)
+            yield from self._filer(f"duties[{number}].agency", DUTIES, duty.agency, duty.tier)
             yield from _cited(f"duties[{number}]", duty.cite)
 
     def _window(self, path: str, name: str) -> Iterator[Fault]:
@@ -234,7 +138,7 @@ class _Check:
         yield from _twice(f"{path}.readings", [one.id for one in readings])
         yield from _twice(f"{path}.parts", [one.id for one in parts])
         for number, reading in enumerate(readings):
-            yield from self._keys(f"{path}.readings[{number}]", reading, form)
+            yield from self._keys(f"{path}.readings[{number}]", reading, form, getattr(target, "reference_form", ""))
         for number, part in enumerate(parts):
             yield from self._target(f"{path}.parts[{number}]", part, form)
 
@@ -259,6 +163,14 @@ class _Check:
         if code in FORMS and code not in self.filed:
             yield path, "nobody_files", {"found": code}
 
+    def _filer(self, path: str, form: str, agency: str, tier: str = "") -> Iterator[Fault]:
+        """An agency that exists and is among those who file the form, of the tier or of any."""
+        yield from _agency(path, agency)
+        filers = self.filed.get(form, set())
+        known = (agency, tier) in filers if tier else any(agency == one for one, _ in filers)
+        if agency in _AGENCIES and form in FORMS and not known:
+            yield path, "no_filer", {"form": form, "found": f"{agency} ({tier})" if tier else agency}
+
     def _figure(self, path: str, figure: Figure) -> Iterator[Fault]:
         yield from self._form(f"{path}.form", figure.form)
         yield from _number(f"{path}.field", figure.form, figure.field)
@@ -267,7 +179,8 @@ class _Check:
         if figure.where is not None:
             yield from _record_test(f"{path}.where", figure.where, figure.form)
 
-    def _keys(self, path: str, one: Any, form: str) -> Iterator[Fault]:
+    def _keys(self, path: str, one: Any, form: str, reference_form: str = "") -> Iterator[Fault]:
+        """What the keys name; `form` and `reference_form` are those of the target, where a reading has none."""
         if getattr(one, "form", ""):
             yield from self._form(f"{path}.form", one.form)
         yield from self._window(f"{path}.window", getattr(one, "window", ""))
@@ -276,21 +189,23 @@ class _Check:
         if getattr(one, "where", None) is not None:
             yield from _record_test(f"{path}.where", one.where, form)
         yield from self._over(f"{path}.over", getattr(one, "over", None))
-        list_of_places = getattr(one, "reference_form", "") or LIST_OF_PLACES
+        list_of_places = getattr(one, "reference_form", "") or reference_form or LIST_OF_PLACES
         for key, of in (("quantity", form), ("field", form), ("reference", list_of_places)):
             if getattr(one, key, ""):
                 yield from _number(f"{path}.{key}", of, getattr(one, key))
         if getattr(one, "method", ""):
             yield from _field(f"{path}.method", form, one.method)
         yield from _counting(path, one, form)
-        yield from _form(f"{path}.reference_form", list_of_places)
+        if getattr(one, "reference", "") or getattr(one, "reference_form", ""):
+            key = "reference_form" if "reference_form" in one.model_fields_set else "reference"
+            yield from self._form(f"{path}.{key}", list_of_places)
         for key in ("numerator", "denominator"):
             if getattr(one, key, None) is not None:
                 yield from self._figure(f"{path}.{key}", getattr(one, key))
         for number, duty in enumerate(getattr(one, "duties", ())):
             yield from self._duty(f"{path}.duties[{number}]", duty)
         if getattr(one, "covered_by", ""):
-            yield from _agency(f"{path}.covered_by", one.covered_by)
+            yield from self._filer(f"{path}.covered_by", form, one.covered_by)
         for number, agency in enumerate(getattr(one, "added_by", ())):
             yield from _agency(f"{path}.added_by[{number}]", agency)
         for number, value in enumerate(getattr(one, "values", ())):
@@ -312,18 +227,25 @@ class _Check:
         yield from self._keys(path, value, value.form)
         for number, name in enumerate(value.by):
             if name not in GROUPINGS:
-                yield from _field(f"{path}.by[{number}]", value.form, name)
+                yield from _field(f"{path}.by[{number}]", value.form, name, beside=GROUPINGS)
         yield from self._places(f"{path}.within", value.within)
 
     def _over(self, path: str, over: Chosen | None) -> Iterator[Fault]:
         if over is not None:
+            if over.of == "hotspots":
+                yield from self._form(path, LIST_OF_PLACES)
             yield from self._places(f"{path}.within", over.within)
             yield from self._places(f"{path}.units", over.units)
 
     def _places(self, path: str, codes: Sequence[str]) -> Iterator[Fault]:
+        """Places that exist, and lay in the area on some day."""
+        area = self.plan.area
+        anywhere = area == COUNTRY or not self.places.units_of_code(area)
         for number, code in enumerate(codes):
             if not self.places.units_of_code(code):
                 yield f"{path}[{number}]", "unknown_place", {"found": code}
+            elif not anywhere and code not in self.places.ever_in(area):
+                yield f"{path}[{number}]", "outside_area", {"found": code, "area": area}
 
 
 def _counting(path: str, one: Any, form: str) -> Iterator[Fault]:
@@ -378,13 +300,16 @@ def _answer(path: str, test: FieldTest, field: Field) -> Iterator[Fault]:
             yield f"{path}.listed_as", "not_allowed", {"found": test.listed_as, "allowed": ", ".join(levels)}
 
 
-def _field(path: str, form: str, name: str, kind: Kind | None = None) -> Iterator[Fault]:
+def _field(
+    path: str, form: str, name: str, kind: Kind | None = None, *, beside: Sequence[str] = ()
+) -> Iterator[Fault]:
+    """A field of the form; `beside` are other names that could stand there."""
     if form not in FORMS:
         return
     kept = {one.name: one for one in FORMS[form].kept_fields}
     field = kept.get(name)
     if field is None:
-        yield path, "unknown_field", {"found": name, "form": form, "nearest": _nearest(name, kept)}
+        yield path, "unknown_field", {"found": name, "form": form, "nearest": _nearest(name, [*beside, *kept])}
     elif kind is not None and field.kind is not kind:
         yield path, "not_that_kind", {"field": name, "kind": field.kind.value}
 
@@ -397,6 +322,13 @@ def _form(path: str, code: str) -> Iterator[Fault]:
 def _agency(path: str, code: str) -> Iterator[Fault]:
     if code not in _AGENCIES:
         yield path, "unknown_agency", {"found": code, "known": ", ".join(sorted(_AGENCIES))}
+
+
+def _tier(path: str, tier: str, forms: Sequence[str]) -> Iterator[Fault]:
+    """A tier whose units may file one of the forms; a return of another is refused (`unit_wrong_tier`)."""
+    allowed = {one for form in forms if form in FORMS for one in FORMS[form].tiers}
+    if allowed and tier not in allowed:
+        yield path, "not_allowed", {"found": f"{tier} ({', '.join(forms)})", "allowed": ", ".join(sorted(allowed))}
 
 
 def _cited(path: str, cite: str) -> Iterator[Fault]:
@@ -431,7 +363,7 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _nearest(name: str, known: Mapping[str, Field]) -> str:
+def _nearest(name: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches
 
-    return ", ".join(get_close_matches(name, known, n=2)) or ", ".join(list(known)[:5])
+    return ", ".join(get_close_matches(name, known, n=2) or known[:5])

@@ -44,6 +44,14 @@ class Fault:
     nearest: str = ""
 
 
+def facts_of(field: Field, fault: Fault) -> dict[str, str]:
+    """What is said of a fault beside what was found: why, what to type, what is allowed."""
+    facts = {name: said for name, said in (("why", fault.why), ("try", fault.attempt)) if said}
+    if fault.code == "not_in_list":
+        facts |= {"nearest": fault.nearest, "allowed": ", ".join(choice.value for choice in field.choices)}
+    return facts
+
+
 BLANK = Answer(None)
 _SHORT = 40  # characters
 _MOST = 8192  # cells

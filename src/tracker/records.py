@@ -19,7 +19,7 @@ from tracker.form import Field, Form, Kind, Layout
 from tracker.intake.grid import ERRORS, At, Sheet, Value, a1, column_name
 from tracker.intake.tables import RowSays, Table, is_blank, row_code, says_total
 from tracker.problems import Problem, problem
-from tracker.reading import SAID, Cell, Fault, raw_text, read
+from tracker.reading import SAID, Cell, Fault, facts_of, raw_text, read
 from tracker.returns import told as told_of
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
@@ -213,24 +213,13 @@ def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> boo
         reading.report("error_value", row, name, found=raw)
         return True
     if isinstance(answer, Fault):
-        _report_fault(reading, row, one, raw, answer)
+        reading.report(answer.code, row, name, found=raw, **facts_of(one, answer))
         return True
     if answer.value is not None:
         row.take(told_of(name, answer.value, raw, answer.qualifier))
         if answer.repaired:
             reading.report("value_repaired", row, name, value=str(answer.value))
     return False
-
-
-def _report_fault(reading: Reading, row: Row, one: Field, raw: str, fault: Fault) -> None:
-    facts = {"found": raw}
-    if fault.why:
-        facts["why"] = fault.why
-    if fault.attempt:
-        facts["try"] = fault.attempt
-    if fault.code == "not_in_list":
-        facts |= {"nearest": fault.nearest, "allowed": ", ".join(choice.value for choice in one.choices)}
-    reading.report(fault.code, row, one.name, **facts)
 
 
 def _check_total(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -351,25 +352,23 @@ class Store:
 
     def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
         """By hash of each file asked about: what was wrong with it when it first came, in that order."""
-        wanted = sorted(set(hashes))
-        found: dict[str, list[Problem]] = {}
+        query = select(FILE.c.sha256, FILE.c.problems)
         with self.reading() as connection:
-            for start in range(0, len(wanted), AT_ONCE):
-                asked = FILE.c.sha256.in_(wanted[start : start + AT_ONCE])
-                query = select(FILE.c.sha256, FILE.c.problems).where(asked)
-                found |= {row.sha256: [problem_of(one) for one in row.problems] for row in connection.execute(query)}
-        return found
+            rows = in_parts(connection, query, FILE.c.sha256, sorted(set(hashes)))
+            return {row.sha256: [problem_of(one) for one in row.problems] for row in rows}
 
     def waivers(self, units: Iterable[str] | None = None) -> list[Waiver]:
         """Every reason on record (of some units) with the filing that it came with, in the order of their coming."""
-        of_filing = ("unit", "agency", "outlet", "form", "period_from", "period_to")
-        said = ("filing_id", "code", "sheet", "cell", "field", "found", "reason", "made_at")
-        query = select(*(FILING.c[name] for name in of_filing), *(WAIVER.c[name] for name in said))
-        query = query.join(FILING, FILING.c.id == WAIVER.c.filing_id).order_by(WAIVER.c.id)
-        if units is not None:
-            query = query.where(FILING.c.unit.in_(sorted(set(units))))
+        columns = {column.name: column for column in (*FILING.c, *WAIVER.c)}
+        query = select(*(columns[one.name] for one in fields(Waiver)), WAIVER.c.id)
+        query = query.join(FILING, FILING.c.id == WAIVER.c.filing_id)
         with self.reading() as connection:
-            return [Waiver(**row._mapping) for row in connection.execute(query)]
+            rows = (
+                connection.execute(query)
+                if units is None
+                else in_parts(connection, query, FILING.c.unit, sorted(set(units)))
+            )
+            return [Waiver(*row[:-1]) for row in sorted(rows, key=lambda row: row[-1])]
 
 
 def _among(column: Column[Any], wanted: Sequence[int]) -> ColumnElement[bool]:

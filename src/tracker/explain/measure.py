@@ -25,7 +25,9 @@ PLAIN = ("units", "districts", "active", "settings")
 
 
 def below(case: Case, target: MeasureTarget) -> list[Line]:
-    """Every figure, and under it the groups that it falls into."""
+    """Every figure, and under it the groups that it falls into; or that there is none."""
+    if not case.score.values:
+        return [Line(Step.NOTE, f"{case.key}:none", say("explain.no_value", year=str(case.facts.year)))]
     totals: dict[str, list[ValueScore]] = {}
     for one in case.score.values:
         totals.setdefault(one.key, []).append(one)

@@ -26,8 +26,13 @@ LIST_OF_OUTLETS = "B00P"
 
 
 def below(case: Case, target: MonthsTarget) -> list[Line]:
+    """What the test asks, the days of months that are not the calendar's, and the months by their answer."""
+    found = [asks(case, target.form, target.where, f"{case.key}:asks")]
+    if target.first_day > 1:
+        days = say("explain.month_days", first=str(target.first_day), last=str(target.first_day - 1))
+        found.append(Line(Step.NOTE, f"{case.key}:days", days))
     said = lines.by_answer(case.score.by_unit, (cells.YES, cells.NO, cells.UNKNOWN))
-    return [asks(case, target.form, target.where, f"{case.key}:asks"), *lines.groups(case, said)]
+    return [*found, *lines.groups(case, said)]
 
 
 def unit(case: Case, target: MonthsTarget, code: str) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tracker.explain import cells, lines
+from tracker.explain import cells, lines, trial
 from tracker.explain.context import Case
 from tracker.explain.listed import listed
 from tracker.explanation import Line, Step
@@ -24,10 +24,8 @@ def below(case: Case, target: PersonsTarget) -> list[Line]:
     form = target.form
     asked = say(
         "explain.persons",
-        quantity=case.context.label(form, target.quantity),
-        form=form,
-        reference=case.context.label(target.reference_form, target.reference),
-        reference_form=target.reference_form,
+        quantity=trial.figure(case, form, target.quantity, target.where),
+        reference=trial.figure(case, target.reference_form, target.reference, None),
     )
     if target.method:
         method = case.context.label(form, target.method)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tracker.explain import cells, lines
+from tracker.explain import cells, lines, trial
 from tracker.explain.context import Case
 from tracker.explanation import Line, Step
 from tracker.messages import say
@@ -43,8 +43,8 @@ def units(case: Case, target: RatioTarget) -> list[str]:
 
 
 def _figure_words(case: Case, figure: Figure) -> str:
-    label = case.context.label(figure.form, figure.field)
-    return say("explain.figure_due" if figure.due else "explain.figure", label=label, form=figure.form)
+    said = trial.figure(case, figure.form, figure.field, figure.where)
+    return say("explain.figure_due", figure=said) if figure.due else said
 
 
 def unit(case: Case, target: RatioTarget, code: str) -> Line:

@@ -8,32 +8,44 @@ from typing import Any
 from tracker.explain import cells, duties, lines
 from tracker.explain.context import Case
 from tracker.explain.listed import listed
-from tracker.explain.trial import Trial, asks
+from tracker.explain.trial import Trial, asks, words
 from tracker.explanation import Line, Step
-from tracker.messages import say
+from tracker.messages import lang, say
 from tracker.plan import AnyOfTests, Chosen, DutyTest, FormTest, RecordTest, ShareTarget, UnitTest
 from tracker.rules import share as rule
-from tracker.writing import count
+from tracker.writing import count, day
 
 PROOFS = 5
 
 
 def below(case: Case, target: ShareTarget) -> list[Line]:
     """What the test asks, and the units by their answer."""
-    asked = [
-        asks(case, test.form, test.where, f"{case.key}:asks/{number}")
-        for number, test in enumerate(form_tests(target.test))
-    ]
+    ways = enumerate(_alternatives(target.test))
+    asked = [_asks(case, test, f"{case.key}:asks/{number}") for number, test in ways]
     said = lines.by_answer(case.score.by_unit, (cells.YES, cells.NO, cells.UNKNOWN))
     return [*asked, *lines.groups(case, said)]
 
 
-def form_tests(test: UnitTest) -> Iterator[FormTest]:
-    if isinstance(test, FormTest):
-        yield test
-    elif isinstance(test, AnyOfTests):
-        for one in test.any:
-            yield from form_tests(one)
+def _alternatives(test: UnitTest) -> Sequence[FormTest | DutyTest]:
+    """The ways in which a unit can say yes."""
+    return test.any if isinstance(test, AnyOfTests) else [test]
+
+
+def _form_tests(test: UnitTest) -> list[FormTest]:
+    return [one for one in _alternatives(test) if isinstance(one, FormTest)]
+
+
+def _asks(case: Case, test: FormTest | DutyTest, key: str) -> Line:
+    """What a unit must have done, or what a row must say, and when."""
+    if isinstance(test, FormTest) and not (test.window or test.with_children):
+        return asks(case, test.form, test.where, key)
+    days = case.plan.window(test.window, case.facts.year)
+    when = {"first": day(days.first), "last": day(days.last)}
+    if isinstance(test, DutyTest):
+        label = case.plan.duty(test.duty).label.said(lang())
+        return Line(Step.NOTE, key, say("explain.asks_duty", duty=test.duty, label=label, **when))
+    whose, asked = "asks_below" if test.with_children else "asks_in", words(case, test.form, test.where)
+    return Line(Step.NOTE, key, say(f"explain.{whose}", form=test.form, test=asked, **when))
 
 
 def unit(case: Case, target: ShareTarget, code: str) -> Line:
@@ -89,10 +101,10 @@ def _in_window(case: Case, test: FormTest, code: str, trial: Trial) -> Iterator[
 
 def _trials(case: Case, target: ShareTarget) -> dict[int, Trial]:
     """The trial of each test of a form, made once for all units of the target."""
-    others = [one.where for reading in target.readings if reading.test for one in form_tests(reading.test)]
+    others = [one.where for reading in target.readings if reading.test for one in _form_tests(reading.test)]
 
     def make() -> dict[int, Trial]:
-        return {id(test): _trial(case, test, others) for test in form_tests(target.test)}
+        return {id(test): _trial(case, test, others) for test in _form_tests(target.test)}
 
     return case.once("trials", make)
 

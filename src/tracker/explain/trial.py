@@ -149,10 +149,16 @@ class Trial:
 
 def asks(case: Case, form: str, test: RecordTest, key: str) -> Line:
     """What a record must say to pass."""
-    return Line(Step.NOTE, key, say("explain.asks", form=form, test=_words(case, form, test)))
+    return Line(Step.NOTE, key, say("explain.asks", form=form, test=words(case, form, test)))
 
 
-def _words(case: Case, form: str, test: RecordTest) -> str:
+def figure(case: Case, form: str, field: str, where: RecordTest | None) -> str:
+    """A field that is added up, and of which rows."""
+    said = say("explain.figure", label=case.context.label(form, field), form=form)
+    return said if where is None else say("explain.figure_of", figure=said, test=words(case, form, where))
+
+
+def words(case: Case, form: str, test: RecordTest) -> str:
     if isinstance(test, AllTest):
         return say("explain.and").join(_inside(case, form, one) for one in test.all)
     if isinstance(test, AnyTest):
@@ -174,5 +180,5 @@ def _words(case: Case, form: str, test: RecordTest) -> str:
 
 
 def _inside(case: Case, form: str, test: RecordTest) -> str:
-    words = _words(case, form, test)
-    return words if isinstance(test, FieldTest) else f"({words})"
+    said = words(case, form, test)
+    return said if isinstance(test, FieldTest) else f"({said})"
