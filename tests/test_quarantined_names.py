@@ -61,3 +61,14 @@ def test_the_file_is_known_again_under_another_name(kept: Store, lang: str, know
     assert done.status == 1
     assert known in done.out
     assert NAME not in done.out
+
+
+def test_an_earlier_copy_does_not_bring_the_name_in(store: Store) -> None:
+    """The same bytes under two names: the copy that came first is read last, and its day is written down."""
+    later, earlier = store.folder / "a.xlsx", store.folder / f"{NAME}.xlsx"
+    write_book(later, Return("007", whole_year(2019), {"B05": b05({"0531": flow(0, 8)})}), extra={"PL": PERSONS})
+    shutil.copy(later, earlier)
+    store.ingest(later, received="2019-12-05")
+    store.ingest(earlier, received="2019-11-20")
+    assert "20/11/2019" in run("--db", store.db, "verify", later).out
+    assert not [path for path in store.folder.glob("store.db*") if NAME.encode() in path.read_bytes()]

@@ -149,6 +149,29 @@ def test_known_on_cuts_by_the_day_of_receipt(store: Store) -> None:
     assert counts(store.report(2018, "--known-on", "2018-11-30")) == (1, 1, 0, 582)
 
 
+@pytest.mark.parametrize("earlier", ["00001.csv", "00001 (1).csv"])
+def test_of_equal_files_the_one_that_came_first_says_the_day(store: Store, earlier: str) -> None:
+    """Read in the order of their names, sent again after the due day: only the receipt dates tell which was first."""
+    folder = store.folder / "in"
+    folder.mkdir()
+    days = dict.fromkeys(("00001.csv", "00001 (1).csv"), "2018-12-24") | {earlier: "2018-11-20"}
+    for name in days:
+        write_csv(folder / name, "B01", [documents(UNIT, YES, 2018)])
+    write_received(folder, days)
+    assert "late" not in store.ingest(folder).codes()
+    assert counts(store.report(2018, "--known-on", "2018-11-20")) == ON_TIME
+
+
+@pytest.mark.parametrize("days", [("2018-11-20", "2018-12-24"), ("2018-12-24", "2018-11-20"), ("", "2018-11-20")])
+def test_a_file_that_is_taken_in_again_came_on_the_earlier_day(store: Store, days: tuple[str, str]) -> None:
+    """Whichever day is told first; a day of ingest is no earlier than any."""
+    path = write_csv(store.path(".csv"), "B01", [documents(UNIT, YES, 2018)])
+    for day in days:
+        done = store.ingest(path, received=day)
+    assert ("identical_file" in done.codes(), "late" in done.codes()) == (True, False)
+    assert counts(store.report(2018)) == ON_TIME
+
+
 # Returned
 
 
@@ -195,6 +218,13 @@ def test_conflicting_versions_are_returned(store: Store) -> None:
     assert counts(store.report(2018)) == RETURNED
     store.send("B01", [documents(UNIT, YES, 2018, revision=2)], received="2018-11-29")
     assert counts(store.report(2018)) == ON_TIME
+
+
+def test_conflicts_of_every_revision_are_returned(store: Store) -> None:
+    """The second conflict ends the first no more than itself: nothing that came was ever accepted."""
+    for revision, answer in ((1, "có"), (1, "không"), (2, "có"), (2, "không")):
+        store.send("B01", [documents(UNIT, {**YES, "0107": answer}, 2018, revision=revision)], received="2018-11-20")
+    assert counts(store.report(2018)) == RETURNED
 
 
 def test_a_quarantined_file_is_returned_in_its_year(store: Store) -> None:

@@ -69,6 +69,16 @@ def fates(rows: list[Version]) -> list[str]:
             [{}, {"revision": 2, "content": "b"}, {"revision": 2, "content": "c"}],
             ["superseded", *["conflicting"] * 2],
         ),
+        # nothing of it was ever without conflict
+        (
+            [{}, {"content": "b"}, {"revision": 2}, {"revision": 2, "content": "c"}],
+            ["conflicting"] * 4,
+        ),
+        # the first conflict had ended before the second came
+        (
+            [{}, {"content": "b"}, {"revision": 2}, {"revision": 3}, {"revision": 3, "content": "c"}],
+            ["superseded"] * 3 + ["conflicting"] * 2,
+        ),
         ([{}, {"revision": 2, "status": "rejected"}], ["counts", "rejected"]),
         ([{}, {"revision": 2, "status": "quarantined"}], ["counts", "quarantined"]),
         ([{}, {"revision": 2, "content": "b", "withdrawn": True}], ["counts", "withdrawn"]),

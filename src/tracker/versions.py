@@ -101,23 +101,23 @@ def settle(versions: Iterable[Version]) -> list[Version]:
 
 def _settle_key(versions: list[Version]) -> dict[int, Fate]:
     fates: dict[int, Fate] = {}
-    settled = False
+    highest = max(one.revision for one in versions)
+    ended = False  # whether a higher revision without conflict has come
     for revision in sorted({one.revision for one in versions}, reverse=True):
         same = [one for one in versions if one.revision == revision]
         contents = {one.content for one in same}
         decided = max(same, key=lambda one: one.replaced) if any(one.replaced for one in same) else None
         if len(contents) > 1 and decided is None:
             # A conflict lasts until a higher revision counts; what it wanted to replace counts no more either.
-            fates |= {one.id: Fate.SUPERSEDED if settled else Fate.CONFLICTING for one in same}
-            settled = True
+            fates |= {one.id: Fate.SUPERSEDED if ended else Fate.CONFLICTING for one in same}
             continue
         chosen = decided or min(same, key=lambda one: (one.received_on, one.sha256, one.id))
         for one in same:
             again = one.content == chosen.content and one is not chosen
             fates[one.id] = Fate.SAME_AGAIN if again else Fate.SUPERSEDED
-        if not settled:
+        if revision == highest:
             fates[chosen.id] = Fate.COUNTS
-            settled = True
+        ended = True
     return fates
 
 

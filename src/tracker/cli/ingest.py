@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tracker.intake.parcels import Hashes, Parcels
     from tracker.intake.workers import Task
     from tracker.returns import Packed
+    from tracker.store import Store
+    from tracker.unstored import Unstored
 
 ONE_BY_ONE = 24  # up to so many files one process is as quick as several
 FILES_AT_ONCE, RECORDS_AT_ONCE = 50, 3000  # stored in one transaction: a whole one costs as much as reading a file
@@ -146,16 +149,34 @@ def _on_cluster(files: Iterable[Task], held: Set[str], address: str) -> Iterator
 def _save(outcomes: Outcomes, batch: Sequence[tuple[Arrival, Packed, date]], held: Hashes) -> None:
     """Stores the new ones of some files, and notes all; `held` are then these, too."""
     to_store: list[tuple[Packed, date]] = []
+    copies: list[tuple[Packed, date]] = []
     for one, read, day in batch:
         again = read.sha256 in held
         unread = None if read.sha256 else (read.status, tuple(read.problems))
-        if read.sha256 and not again:
-            to_store.append((read, day))
+        if read.sha256:
+            (copies if again else to_store).append((read, day))
             held.add(read.sha256)
         outcomes.taken.add(Taken(one.place, one.shown, read.sha256, again, unread))
         outcomes.ignored += [] if again else [(one.shown, *cell) for cell in read.ignored]
     if to_store:
         outcomes.store.save_many(to_store)
+    if came_before := _come_before(copies, outcomes.store):
+        outcomes.store.save_many(came_before)
+
+
+def _come_before(copies: Sequence[tuple[Packed, date]], store: Store | Unstored) -> list[tuple[Packed, date]]:
+    """Those of known content that came on an earlier day than is known: which copy was read first must not matter.
+
+    Each with the status that its content has: the name of a quarantined one is not kept.
+    """
+    today = date.today()  # noqa: DTZ011  # what has no day of its own cannot have come before
+    dated = [(read, day) for read, day in copies if day < today]
+    known = store.known(read.sha256 for read, _ in dated) if dated else {}
+    return [
+        (dataclasses.replace(read, status=known[read.sha256].status), day)
+        for read, day in dated
+        if day < known[read.sha256].first_received
+    ]
 
 
 # --- what is printed --------------------------------------------------------------------------------------------
