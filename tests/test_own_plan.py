@@ -644,6 +644,16 @@ def test_units_that_were_merged_are_asked_as_what_they_became(store: Store) -> N
     assert counted(scored(store, plan, 2019).target("it")) == (0, 2, 2, "insufficient_data")
 
 
+def test_a_unit_merged_at_new_year_answers_by_its_year_from_the_fifteenth(store: Store) -> None:
+    """14440 ended on 31/12/2024, in the reporting year 15/12/2024 to 14/12/2025: who has filed has answered."""
+    plan = written(store, returns("B01", "UBND", "commune"), target("it", "share", BOTH, ALL_YEARS))
+    lines = {"0101": "có", "0103": "có", "0105": "có", "0107": "có"}
+    year = Period("năm", "15/12/2024", "14/12/2025")
+    assert store.send("B01", [Return("14440", year, {"B01": b01(lines)})]).status == 0
+    said = scored(store, plan, 2025, "--as-of", "2025-06-30")
+    assert (said.submission("B01")["missing"], said.target("it")["missing"]) == (124, 124)
+
+
 # --- persons, months and the area itself ---------------------------------------------------------------------------
 
 

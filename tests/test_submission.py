@@ -478,3 +478,11 @@ def test_the_34_duties_are_a_share_of_rows(store: Store) -> None:
     target = plan.target("duties")
     assert (target["lower"], target["upper"], target["verdict"]) == ("32/34", "33/34", "not_met")
     assert plan.duties("duties")["HN-V5", districts[0]] == "not_done"
+
+
+def test_a_year_that_ends_before_the_window_does_not_file_for_it(store: Store) -> None:
+    """A yearly return is for its year, and for a window of that year only as far as its days reach."""
+    units = by_district("24", date(2024, 12, 31))["213"]
+    years = [Period("năm", "10/07/2023", "30/06/2024"), Period("năm", "10/07/2023", "01/07/2024")]
+    store.send("B04", [Return(unit, year, {"B04": NONE}) for unit, year in zip(units, years, strict=False)])
+    assert counts(store.report(2024, plan=BAC_GIANG), "B04") == (1, 0, 0, 208)

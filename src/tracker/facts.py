@@ -125,8 +125,11 @@ class Facts:
 
     @cached_property
     def units_of_area(self) -> frozenset[str]:
-        """Every unit that lay in the area on some day of the year, the area itself among them."""
-        days = (self.as_of, date(self.year, 1, 1), date(self.year, 12, 31))
+        """Every unit that lay in the area on some day of the year, the area itself among them.
+
+        Those of the eve of the year, too: one that was merged at its start may report for a year from 15 December.
+        """
+        days = (self.as_of, date(self.year - 1, 12, 31), date(self.year, 1, 1), date(self.year, 12, 31))
         found = {self.area}
         for day in days:
             found |= {unit.code for unit in self.places.communes(self.area, day)}

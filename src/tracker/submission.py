@@ -86,16 +86,16 @@ def asks(plan: Plan, form: str, unit: str, places: Registry) -> bool:
 
 
 def speaks_of(one: Version, window: Period, year: int) -> bool:
-    """Whether a version is for the year or window: a yearly one by its year, another by its days.
+    """Whether a version is for the year or window: by its days, and a yearly one for no other year than its own.
 
-    One whose period cannot be told is for the year it names.
+    One that was refused, or whose period cannot be told, is for the year that it names.
     """
     period = one.period
-    if period is None or period.first > period.last or one.kind == "năm":
+    if period is None or period.first > period.last:
         return one.year == year
     if one.status != ACCEPTED and one.year == year:
         return True
-    return period.overlaps(window)
+    return period.overlaps(window) and (one.kind != "năm" or one.year == year)
 
 
 def _filer(
