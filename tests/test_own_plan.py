@@ -654,6 +654,17 @@ def test_a_unit_merged_at_new_year_answers_by_its_year_from_the_fifteenth(store:
     assert (said.submission("B01")["missing"], said.target("it")["missing"]) == (124, 124)
 
 
+def test_where_the_registry_has_ended_nobody_is_said_to_have_filed(store: Store) -> None:
+    """The lists end on 30/06/2025: at the end of that year there is no commune that could have filed, or not."""
+    from conftest import run
+
+    plan = written(store, returns("B01", "UBND", "commune"), target("it", "share", BOTH, ALL_YEARS))
+    store.send("B01", [Return("14434", whole_year(2025), {"B01": b01({"0101": "có"})})])
+    said = run("--lang", "en", "--db", store.db, "status", "--year", 2025, "--plan", plan)
+    assert "Everybody has filed" not in said.out
+    assert "units import" in said.out
+
+
 # --- persons, months and the area itself ---------------------------------------------------------------------------
 
 

@@ -308,6 +308,16 @@ def test_versions_in_one_file_are_judged_like_versions_in_two(store: Store) -> N
     assert answer_of(plan.district(plan.target("materials"), "001")) == "missing"
 
 
+def test_refused_rows_of_other_days_are_other_content(store: Store) -> None:
+    """Nothing can be read of either row; one hides June, the other September, and neither version counts."""
+    store.send("B00P", [of_province("B00P", [outlet("HN01")], YEAR)])
+    for day in ("05/06/2018", "05/09/2018"):
+        done = store.send("B03", [of_province("B03", [item(day, group="đài vũ trụ")], YEAR)])
+        assert "not_in_list" in done.codes()
+    assert "revision_conflict" in done.codes()
+    assert store.report(2018).target("press")["missing"] == 12
+
+
 def test_a_refused_correction_leaves_the_accepted_version_in_place(store: Store) -> None:
     """The highest revision that was accepted counts: the second names another commune."""
     store.send_book(documents("00001", YES, 2019))

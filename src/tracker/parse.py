@@ -344,8 +344,9 @@ def content_of(filing: Filing) -> str:
     """A hash of what a filing says, wherever it says it: two files with the same answers have the same content."""
     said = ", ".join(map(quoted, sorted(map(_said, filing.records))))
     parts = ", ".join(map(quoted, sorted(filing.refused_parts)))
+    days = ", ".join(quoted(str(one)) for one in sorted(filing.refused_days))
     none, undated = ("true" if one else "false" for one in (filing.none, filing.refused_undated))
-    text = f"[{none}, [{said}], [[{parts}], {len(filing.refused_days)}, {undated}]]"
+    text = f"[{none}, [{said}], [[{parts}], {f'[{days}]' if days else 0}, {undated}]]"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -245,6 +245,8 @@ def next_step(all_filed: Iterable[Filed], year: int) -> str:
     lines = [line for one in all_filed for line in one.submissions]
     if not lines:
         return say("outline.nothing", year=year)
+    if not any(line.filers for line in lines):
+        return say("status_page.nobody")
     returned = any(line.count("returned") for line in lines)
     missing = any(line.count("missing") for line in lines)
     if returned:
