@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from conftest import BAC_GIANG, Plan, Run, Store, answer_of
+from conftest import BAC_GIANG, Plan, Run, Store, answer_of, run
 from returns_made import (
     NO,
     NONE,
@@ -160,6 +160,7 @@ def test_of_equal_files_the_one_that_came_first_says_the_day(store: Store, earli
     write_received(folder, days)
     assert "late" not in store.ingest(folder).codes()
     assert counts(store.report(2018, "--known-on", "2018-11-20")) == ON_TIME
+    assert f"/{earlier}, " in run("--lang", "en", "--db", store.db, "history", UNIT).out
 
 
 @pytest.mark.parametrize("days", [("2018-11-20", "2018-12-24"), ("2018-12-24", "2018-11-20"), ("", "2018-11-20")])

@@ -201,10 +201,10 @@ def _entry(entry: Entry, later: Sequence[Entry], known: Office, *, whole: bool) 
 
 
 def _file(one: Version, known: Office) -> str:
-    arrived = known.arrivals.get(one.sha256, ())
+    arrived = min(known.arrivals.get(one.sha256, ()), key=lambda it: (it.received_on, it.name), default=None)
     quarantined = one.status == "quarantined"
-    name = say("history.nameless") if quarantined or not arrived else arrived[0].name
-    act = known.acts.get(arrived[0].act_id or 0) if arrived else None
+    name = say("history.nameless") if quarantined or arrived is None else arrived.name
+    act = known.acts.get(arrived.act_id or 0) if arrived else None
     if act is None:
         return say("history.file_alone", file=name)
     by = say("history.taken_in", by=act.made_by, when=moment(act.made_at), tool=f"tracker {act.tool}")
