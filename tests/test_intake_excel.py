@@ -164,6 +164,14 @@ def test_formulas_that_no_program_has_calculated_are_told() -> None:
     assert len(found.rows) == 3
 
 
+def test_a_value_before_its_formula_is_told_as_missing() -> None:
+    """No program of note writes them in this order, and the foreign reader drops the value without a word."""
+    book, sheet = one_sheet()
+    sheet["A1"] = 7
+    data = with_part(saved(book), "xl/worksheets/sheet1.xml", b"<v>7</v>", b"<v>7</v><f>3+4</f>")
+    assert first(data).unvalued == {(0, 0)}
+
+
 def test_formulas_count_by_the_value_that_was_saved(tmp_path: Path) -> None:
     path = tmp_path / "cong.xlsx"
     book = xlsxwriter.Workbook(str(path))

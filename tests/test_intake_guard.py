@@ -123,6 +123,26 @@ def test_utf16_parts_are_refused_for_calamine_reads_nothing_there() -> None:
     assert error.facts == {"reason": "encoding"}
 
 
+@pytest.mark.parametrize(
+    "written", ["6<!-- > -->70", "6<?a?>70", "<![CDATA[670]]>", "&#54;7&#x30;", "6<!-- <![CDATA[ --><![CDATA[70]]>"]
+)
+def test_a_number_in_pieces_is_read_whole(written: str) -> None:
+    """The foreign reader takes the first piece for all of it."""
+    assert read_bytes(with_rows(f'<row r="1"><c r="A1"><v>{written}</v></c></row>')).sheets[0].rows == [[670]]
+
+
+def test_references_that_are_needed_stay() -> None:
+    strings = changed(STRINGS, lambda xml: xml.replace(b">x<", b">&#60;a&#38;&#x22;&#10;&#7879;&#65;<"))
+    assert read_bytes(strings).sheets[0].rows == [[1, '<a&"\nệA']]
+
+
+@pytest.mark.parametrize("opening", [b"<!--", b"<![CDATA[", b"<?"])
+def test_what_is_opened_a_hundred_thousand_times_and_never_closed_is_refused_at_once(opening: bytes) -> None:
+    started = time.perf_counter()
+    refusal(changed(SHEET, lambda xml: xml.replace(b"<sheetData", opening * 100_000 + b"<sheetData")))
+    assert time.perf_counter() - started < 2
+
+
 def test_cdata_is_read_like_any_text() -> None:
     book = read_bytes(changed(STRINGS, lambda xml: xml.replace(b">x<", b"><![CDATA[a < b & c]]><")))
     assert book.sheets[0].rows == [[1, "a < b & c"]]
@@ -183,6 +203,15 @@ def test_two_parts_of_one_name_are_refused() -> None:
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr("XL/worksheets/Sheet1.xml", b"<worksheet/>")
     assert refusal(packed.getvalue()).code == "unreadable_file"
+
+
+def test_parts_are_found_behind_the_slashes_of_windows() -> None:
+    """Some programs write them into a zip, against its rules."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name.replace("/", "\\")), old.read(name))
+    assert read_bytes(packed.getvalue()).sheets[0].rows == [[1, "x"]]
 
 
 def test_a_comment_that_closes_the_cells_loses_none() -> None:

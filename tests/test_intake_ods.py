@@ -104,6 +104,15 @@ def test_marks_are_told() -> None:
     assert sheet.hidden
 
 
+@pytest.mark.parametrize("shown", ["#REF!", "#DIV/0!", "Err:502"])
+def test_a_failed_formula_is_no_zero_where_a_zero_is_noted_beside_it(shown: str) -> None:
+    """OpenOffice writes errors so; a 0 that somebody typed stays one."""
+    failed = cell("float", "0", shown, "table:formula='of:=1/0'")
+    sheet = sheet_of(row(failed, cell("float", "0", "0", "table:formula='of:=0'"), cell("float", "0", "0")))
+    assert sheet.rows == [[None, 0, 0]]
+    assert sheet.errors == {(0, 0): shown}
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from layouts import READ_AS, Cell, Laid, plain, received, relabelled, ttc, write
+from layouts import READ_AS, Cell, Laid, assert_same, plain, received, relabelled, ttc, write
 from tracker.folding import fold_label
+from tracker.forms import FORMS, TTC
 from tracker.returns import Status
 from tracker.understand import understand
 
@@ -88,3 +89,16 @@ def test_letters_of_another_make_say_the_same(tmp_path: Path, change: object) ->
         for record in found.returns[0].filings[0].records
     ]
     assert said == [{name: value for name, value in row.items() if name != "audience"} for row in READ_AS["B04"]]
+
+
+@pytest.mark.parametrize("form", ["B01", "B05", "B07"])
+@pytest.mark.parametrize("mark", ["\u200b", "\u200e", "\u202c", "\ufeff", "\u00a0", "'"], ids=ascii)
+def test_a_code_is_found_whatever_stands_unseen_beside_it(tmp_path: Path, form: str, mark: str) -> None:
+    """Codes of rows and of TTC are copied from letters and chats; a row must not be lost for what nobody sees."""
+    codes = FORMS[form].row_codes | TTC.row_codes
+    laid = plain(form)
+    grid, head = (
+        [[f"{mark}{c}" if c in codes else c for c in row] for row in rows] for rows in (laid.grid, ttc(form))
+    )
+    path = write(tmp_path / "r.xlsx", [("TTC", head), (form, grid)])
+    assert_same(understand(path, "r.xlsx"), form, laid)

@@ -309,6 +309,8 @@ def test_anything_else_is_neither_yes_nor_no(cell: Cell) -> None:
         unicodedata.normalize("NFD", "ngày 05 tháng 7 năm 2024"),
         "ngày\u00a005 tháng\n7 năm 2024",
         "2024-07-05",
+        "2024-07-05T00:00:00.000Z",
+        "\u200e05/07/2024\u202c",
     ],
 )
 def test_the_fifth_of_july_is_read_however_it_is_written(cell: Cell) -> None:
@@ -496,3 +498,10 @@ def test_what_is_remembered_of_cells_stays_bounded_and_holds_no_long_text() -> N
         most = max(most, len(SAID))
     assert 1_000 < most < 10_000
     assert all(len(str(value)) <= 40 for _, _, value in SAID)
+
+
+def test_a_moment_in_another_time_zone_is_no_day() -> None:
+    """Midnight in Hà Nội is five in the afternoon of the day before there: which day was meant is not guessed."""
+    fault = read(DATE, "2024-07-04T17:00:00.000Z")
+    assert isinstance(fault, Fault)
+    assert fault.code == "not_a_date"

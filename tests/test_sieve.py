@@ -134,7 +134,8 @@ def folded_by_letters(text: str) -> str:
     letters = str.maketrans(
         "аеорсухіјѕԁԛԝһАВЕКМНОРСТУХІЈЅđĐðÐ",
         "aeopcyxijsdqwhABEKMHOPCTYXIJSdDdD",
-        "\u00ad\u200b\u200c\u200d\u2060\ufeff",
+        "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+        "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufe0e\ufe0f",
     )
     plain = unicodedata.normalize("NFKD", text.translate(letters)).lower()
     bare = "".join(c for c in plain if not unicodedata.combining(c))

@@ -14,7 +14,11 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty)\b")
 _WORD = re.compile(r"[0-9a-z]+")
 _FOREIGN = re.compile("[^\x00-\x7f\u0300-\u034e]")  # neither ASCII nor a mark that combines with the letter before
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # directions, pasted with what they stand by
+    "\ufe0e\ufe0f"  # how a sign such as ✔ is drawn
+)
 _NOT_SEEN = re.compile(f"[{_INVISIBLE}]")
 # Letters that look like Latin ones in every font of an office and are typed or pasted by mistake.
 _LOOK_ALIKE = zip(

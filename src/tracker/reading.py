@@ -267,7 +267,9 @@ _SERIALS = range(20000, 73416)  # 1954 to 2100: outside, a number in a date cell
 _DAY_FIRST = re.compile(
     r"^(\d{1,2}) ?[/.\- ] ?(\d{1,2}) ?[/.\- ] ?(\d{4}|\d{2})(?: \d{1,2}[:h]\d{2}(?:[:m]\d{2})?)?$"
 )
-_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
+_ISO = re.compile(  # the day of a moment far from here (Z) is known only when it is midnight, as programs write days
+    r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?|T00:00:00(?:\.0+)?Z)?$"
+)
 _IN_WORDS = re.compile(r"^(?:ngay ?)?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?(\d{4})$")
 _LEADING = re.compile(r"^(?:'|ng[àa]y )\s*", re.IGNORECASE)  # "ngày 5/7/2024"; Excel's sign that a cell is text
 _YEAR_ONLY = re.compile(r"^(?:nam )?\d{4}$")

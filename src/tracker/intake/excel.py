@@ -17,7 +17,7 @@ from datetime import date, datetime, time
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from tracker.intake import biff, guard, marks, ole, tcvn3, vni
+from tracker.intake import biff, guard, marks, ole, opc, tcvn3, vni
 from tracker.intake.grid import At, Book, Rows, Sheet, Unreadable, Value, trim
 from tracker.intake.remembered import remembered
 
@@ -35,7 +35,7 @@ _MERGED_MOST = 10_000  # cells of a sheet that are followed upwards: a clerk's m
 
 def read_xlsx(data: bytes) -> Book:
     """Raises Unreadable; never opens anything that the guard has not looked at."""
-    parts = guard.unpack(data)
+    parts = opc.in_place(guard.unpack(data))
     strings = _part(parts, "xl/sharedstrings.xml")
     try:
         listed = marks.sheet_parts(parts)

@@ -53,7 +53,11 @@ _FILLED_COLUMN = re.compile(_PLAIN % (rb"([A-Z]{1,3})", rb"[0-9]{1,7}") + rb" ?>
 _FILLED_ROW = re.compile(_PLAIN % (rb"[A-Z]{1,3}", rb"([0-9]{1,7})") + rb" ?>(?!</c>)")
 _PREFIXED = re.compile(rb":c")  # in half the time of `in`
 _UNPLACED_CELL = re.compile(rb'<c(?! r="|[A-Za-z])')
-_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_MARKUP = re.compile(rb"<!--|<\?|<!\[CDATA\[")
+_MARKUP_ENDS = {b"<!--": b"-->", b"<?": b"?>", b"<![CDATA[": b"]]>"}
+_DECLARATION = 56  # bytes of <?xml … ?> as most programs write it
+_REFERENCE = re.compile(rb"&#(?:x0*([2-7][0-9A-Fa-f])|0*(3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]));")
+_NEVER_BARE = b"<>&\"'\x7f"
 _STRING_COUNTS = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,10})")
 _STRING_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
@@ -79,10 +83,14 @@ def unpack(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _weigh(entries)
-            wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _FOR_PEOPLE.match(e.filename)]
-            return {entry.filename: _part(data, entry) for entry in wanted}
+            wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _FOR_PEOPLE.match(_name(e))]
+            return {_name(entry): _part(data, entry) for entry in wanted}
     except (*ZIP_DAMAGE, NotImplementedError) as cause:
         raise damaged() from cause
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    return entry.filename.replace("\\", "/")  # as some programs of Windows write it
 
 
 def _part(data: bytes, entry: zipfile.ZipInfo) -> bytes:
@@ -117,20 +125,44 @@ def _weigh(entries: list[zipfile.ZipInfo]) -> None:
             raise Unreadable("encrypted_file", kind="zip")
         if entry.compress_type not in METHODS:
             raise damaged()
-    if len({entry.filename.lower() for entry in entries}) < len(entries):
+    if len({_name(entry).lower() for entry in entries}) < len(entries):
         raise damaged()  # two parts of one name: each reader would take another
 
 
 def _checked(part: bytes) -> bytes:
-    """One XML part in UTF-8 without a DTD, CDATA written as plain text (calamine would lose it)."""
+    """One XML part in UTF-8 without a DTD, its text written plainly: calamine loses what it finds in pieces."""
     if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in part:
         raise damaged("encoding")
-    if b"!" not in part:
+    if b"&#" in part:
+        part = _REFERENCE.sub(_referred, part)
+    if b"!" not in part and part.find(b"?", _DECLARATION) < 0:
         return part
-    if b"<![CDATA[" in part:
-        part = _CDATA.sub(lambda match: escape(match[1].decode("utf-8", "replace")).encode(), part)
+    part = _in_one_piece(part)
     refuse_dtd(part)
     return part
+
+
+def _referred(reference: re.Match[bytes]) -> bytes:
+    """The ASCII character that stands for itself, "0" for "&#48;"; a reference that is needed stays."""
+    character = bytes([int(reference[1], 16) if reference[1] else int(reference[2])])
+    return reference[0] if character in _NEVER_BARE else character
+
+
+def _in_one_piece(part: bytes) -> bytes:
+    """The part with CDATA as plain text and without comments and instructions, which may split a text."""
+    declared = part.removeprefix(b"\xef\xbb\xbf").startswith(b"<?xml ")
+    at = part.find(b"?>") + 2 if declared else 0
+    kept = [part[:at]]
+    while opening := _MARKUP.search(part, at):
+        kept.append(part[at : opening.start()])
+        ending = _MARKUP_ENDS[opening[0]]
+        end = part.find(ending, opening.end())
+        if end < 0:
+            raise damaged()
+        if opening[0] == b"<![CDATA[":
+            kept.append(escape(part[opening.end() : end].decode("utf-8", "replace")).encode())
+        at = end + len(ending)
+    return b"".join([*kept, part[at:]])
 
 
 def refuse_dtd(part: bytes) -> None:

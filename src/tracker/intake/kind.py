@@ -89,7 +89,7 @@ def kind_of(data: bytes) -> Kind:
 def _kind_of_zip(data: bytes) -> Kind:
     if b"mimetype" in data[:64] and b"application/vnd.oasis.opendocument." in data[:256]:
         return Kind.ODS if b"opendocument.spreadsheet" in data[:256] else Kind.OPENDOCUMENT
-    names = _zip_directory(data)
+    names = _zip_directory(data).replace(b"\\", b"/")  # some programs of Windows write its own slashes
     for name, kind in (
         (b"word/document", Kind.DOCX),
         (b"ppt/presentation", Kind.PPTX),

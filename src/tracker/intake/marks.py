@@ -237,7 +237,7 @@ class _SheetReader:
         elif tag == "v":
             self._in_value = True
         elif tag == "f":
-            self._formula = True
+            self._formula, self._value = True, []  # a value before its formula is lost to calamine
         elif tag == "strike":
             self._struck = self._struck or is_on(attributes)
         elif tag == "row":

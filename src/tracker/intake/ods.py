@@ -11,13 +11,14 @@ from datetime import datetime, time, timedelta
 
 from tracker.intake import guard, marks
 from tracker.intake.excel import moment, plain, sheet_of
-from tracker.intake.grid import Book, Rows, Sheet, Unreadable, Value
+from tracker.intake.grid import ERRORS, Book, Rows, Sheet, Unreadable, Value
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
-_ASIDE = ("office:annotation", "draw:", "table:shapes", "table:tracked-changes", "table:detective")
+_ASIDE = ("office:annotation", "draw:", "table:shapes", "table:tracked-changes", "table:detective", "text:ruby-text")
 _HIDDEN = frozenset({"collapse", "filter"})
+_ERROR_NUMBER = re.compile(r"Err:[0-9]{3}")
 
 
 def read(data: bytes) -> Book:
@@ -129,7 +130,7 @@ class _Reader:
     def _end_cell(self) -> None:
         at, text = self._cell or {}, "\n".join(self._paragraphs)
         times = _repeated(at, "columns")
-        error = at.get("calcext:value-type") == "error"
+        error = at.get("calcext:value-type") == "error" or ("table:formula" in at and _shows_error(text))
         unvalued = "table:formula" in at and "office:value-type" not in at
         value = None if self._covered or error else _value(at, text)
         self._cell = None
@@ -170,6 +171,11 @@ class _Reader:
         self._marks.errors.update({(row, column): text for (_, column), text in found.errors.items()})
         self._marks.unvalued.update((row, column) for _, column in found.unvalued)
         self._marks.struck.update((row, column) for _, column in found.struck)
+
+
+def _shows_error(text: str) -> bool:
+    """Whether a formula failed: OpenOffice, and LibreOffice long ago, note a 0 beside what such a cell shows."""
+    return text in ERRORS or _ERROR_NUMBER.fullmatch(text) is not None
 
 
 def _repeated(at: dict[str, str], what: str) -> int:

@@ -150,7 +150,7 @@ def form_of_name(name: str, forms: Mapping[str, Form]) -> str | None:
 
 
 def row_code(value: Value) -> str:
-    """Mã số as the form writes it: the number 101 and the text "0101 " are 0101."""
+    """Mã số as the form writes it: the number 101 and the texts "0101 ", "'0101" are 0101."""
     if isinstance(value, str):
         return _typed_code(value if len(value) <= _SHORT else value.strip()[:_SHORT])
     return f"{value:04}" if isinstance(value, int) else ""
@@ -158,8 +158,8 @@ def row_code(value: Value) -> str:
 
 @lru_cache(maxsize=4096)
 def _typed_code(text: str) -> str:
-    code = text.strip().strip(".")
-    return code.zfill(4) if code.isdigit() and len(code) in (3, 4) else code.upper()
+    code = fold(text).upper()
+    return code.zfill(4) if code.isdigit() and len(code) in (3, 4) else code
 
 
 # --- the rows under it ------------------------------------------------------------------------------------------
