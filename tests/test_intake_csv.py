@@ -199,3 +199,10 @@ def test_too_many_fields_are_refused() -> None:
     with pytest.raises(Unreadable) as caught:
         read_bytes(b"," * 2_100_000)
     assert caught.value.code == "file_too_large"
+
+
+@pytest.mark.parametrize("written", ['="00256"', '"=""00256"""'])
+def test_a_formula_that_only_keeps_the_zeros_of_a_code_is_the_code(written: str) -> None:
+    """Programs write codes so for Excel, which shows 00256; any other formula stays the text that it is."""
+    sheet = csv.read(f'a;{written};="";=1+1;="a"&"b"\n'.encode()).sheets[0]
+    assert sheet.rows == [["a", "00256", None, "=1+1", '="a"&"b"']]

@@ -73,3 +73,19 @@ def test_pages_of_broken_marks_take_no_long_time(junk: str) -> None:
 
 def test_signs_that_begin_no_tag_are_text() -> None:
     assert book_of("<table><td>a < b & c<!-- no --><![if x]> &lt;d&gt;</table>").sheets[0].rows == [["a < b & c <d>"]]
+
+
+@pytest.mark.parametrize("charset", ["charset=windows-1252", 'charset="ISO-8859-1"'])
+def test_excels_own_web_page_is_western_with_the_other_letters_escaped(charset: str) -> None:
+    """Its bytes could be Windows-1258, where ò would be another letter: "Phịng"."""
+    text = "Phòng, chống mua bán người; có"
+    cells = text.encode("cp1252", "xmlcharrefreplace")
+    page = f"<html><head><meta http-equiv=Content-Type content='text/html; {charset}'></head><table><tr><td>".encode()
+    assert read_bytes(page + cells + b"</table></html>").sheets[0].rows == [[text]]
+
+
+def test_a_page_that_is_not_what_it_says_is_read_by_its_spelling() -> None:
+    """Windows-1258 under a Western name: the letters that only it has are not escaped, for it has them."""
+    written = "Ba\u0323ch Mai, pho\u0300ng, chô\u0301ng mua ba\u0301n ngươ\u0300i".encode("cp1258")
+    page = b"<html><meta charset=windows-1252><table><tr><td>" + written + b"</table></html>"
+    assert read_bytes(page).sheets[0].rows == [["Bạch Mai, phòng, chống mua bán người"]]

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from tracker.form import Field, Kind, choices
-from tracker.forms import FORMS
+from tracker.forms import FORMS, TTC
 from tracker.reading import (
     ABOUT,
     EXACT,
@@ -311,6 +311,7 @@ def test_anything_else_is_neither_yes_nor_no(cell: Cell) -> None:
         "2024-07-05",
         "2024-07-05T00:00:00.000Z",
         "\u200e05/07/2024\u202c",
+        "'05/07/2024",
     ],
 )
 def test_the_fifth_of_july_is_read_however_it_is_written(cell: Cell) -> None:
@@ -505,3 +506,11 @@ def test_a_moment_in_another_time_zone_is_no_day() -> None:
     fault = read(DATE, "2024-07-04T17:00:00.000Z")
     assert isinstance(fault, Fault)
     assert fault.code == "not_a_date"
+
+
+@pytest.mark.parametrize("cell", ["00256", "'00256", "’00256", " '00256 "])
+def test_a_code_is_read_without_the_apostrophe_that_keeps_its_zeros(cell: str) -> None:
+    """Excel hides it where it was typed once; a file of another program may show it."""
+    code = TTC.by_name["reporter_code"]
+    assert answer(code, cell) == Answer("00256")
+    assert answer(code, "'") == Answer(None)

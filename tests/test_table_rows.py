@@ -285,6 +285,19 @@ def test_a_line_with_a_code_of_no_form_is_warned_of(tmp_path: Path, form: str) -
 
 
 @pytest.mark.parametrize("form", CODED)
+@pytest.mark.parametrize(("code", "why"), [("O101", ""), ("01012", ""), (None, "blank"), ("0101a", "")])
+def test_figures_beside_no_code_of_the_form_are_warned_of(
+    tmp_path: Path, form: str, code: str | None, why: str
+) -> None:
+    """A figure that nobody reads must not go unseen: the letter O, a digit too many, a code that was cleared."""
+    laid = after(plain(form), [["Poster", code, None, 5], ["Tổng cộng", None, None, 5], ["Mục II", "II", None, None]])
+    file = received(tmp_path / "r.xlsx", form, laid)
+    assert_same(file, form, laid, "unknown_row")
+    said = [(one.cell, one.facts.get("why", "")) for one in file.problems if one.code == "unknown_row"]
+    assert said == [(a1(len(laid.grid) - 3, 1), why)]
+
+
+@pytest.mark.parametrize("form", CODED)
 def test_a_line_that_comes_twice_counts_once(tmp_path: Path, form: str) -> None:
     """The first one, with a warning at the second."""
     laid = after(plain(form), [list(ROWS[form][-1])])

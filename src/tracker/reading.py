@@ -271,7 +271,7 @@ _ISO = re.compile(  # the day of a moment far from here (Z) is known only when i
     r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?|T00:00:00(?:\.0+)?Z)?$"
 )
 _IN_WORDS = re.compile(r"^(?:ngay ?)?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?(\d{4})$")
-_LEADING = re.compile(r"^(?:'|ng[àa]y )\s*", re.IGNORECASE)  # "ngày 5/7/2024"; Excel's sign that a cell is text
+_LEADING = re.compile(r"^(?:['’]|ng[àa]y )\s*", re.IGNORECASE)  # "ngày 5/7/2024"; Excel's sign that a cell is text
 _YEAR_ONLY = re.compile(r"^(?:nam )?\d{4}$")
 
 
@@ -345,13 +345,18 @@ def read_text(_: Field, value: Cell) -> Answer | Fault:
     return Answer(raw_text(value))  # a text is tidy by now
 
 
+def read_code(_: Field, value: Cell) -> Answer | Fault:
+    """A code as typed, without the apostrophe that asks a spreadsheet to keep its zeros."""
+    return Answer(raw_text(value).lstrip("'’ ") or None)
+
+
 _READERS: Mapping[Kind, Callable[[Field, Cell], Answer | Fault]] = {
     Kind.COUNT: read_count,
     Kind.PERSONS: read_count,
     Kind.YES_NO: read_yes_no,
     Kind.DATE: read_date,
     Kind.CHOICE: read_choice,
-    Kind.CODE: read_text,
+    Kind.CODE: read_code,
     Kind.TEXT: read_text,
     Kind.NOTE: read_text,
 }

@@ -17,7 +17,7 @@ from tracker.answers import Reading, Row
 from tracker.folding import fold, fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
 from tracker.intake.grid import ERRORS, At, Sheet, Value, a1, column_name
-from tracker.intake.tables import RowSays, Table, is_blank, row_code, says_total
+from tracker.intake.tables import RowSays, Table, is_figure, row_code, says_total
 from tracker.problems import Problem, problem
 from tracker.reading import SAID, Cell, Fault, facts_of, raw_text, read
 from tracker.returns import told as told_of
@@ -256,13 +256,14 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row + 1, _letters(placed))
     code_column = table.columns["Mã số"]
     of_code = _columns_of_codes(table.form.fields, placed)
+    answering = {place for columns in of_code.values() for place, _, _ in columns}
     special = _special_rows(sheet)
     seen = _codes_answered(reading, row)
     on_another = sheet.name != row.sheet
     for number, _ in rows:
         code = table.coded.get(number)
         if code is None:
-            _report_unknown_row(reading, table, number, code_column)
+            _report_unknown_row(reading, table, number, answering)
             continue
         if code in seen:
             why = "contradicts" if _contradicted(reading, row, table, number, code) else ""
@@ -339,22 +340,14 @@ def _refused_cells(reading: Reading) -> bool:
     return any(one.is_error for one in reading.problems)
 
 
-def _report_unknown_row(reading: Reading, table: Table, number: int, column: int) -> None:
-    code = row_code(table.sheet.at(number, column))
-    if _CODE_LIKE.match(code):
-        reading.problems.append(_at_code("unknown_row", reading, table, number, column, code))
-    elif is_blank(table.sheet.at(number, column)) and number < max(table.coded, default=0):
-        for place in _figures_without_code(table, number):
-            figure = raw_text(table.sheet.at(number, place))
-            reading.problems.append(_at_code("unknown_row", reading, table, number, place, figure))
-
-
-def _figures_without_code(table: Table, number: int) -> list[int]:
-    """Columns in which an inserted line, or one that lost its code, has figures; a total among the lines has none."""
-    filled = table.filled(number)
-    if any(map(says_total, filled.values())):
-        return []
-    return [place for place in table.columns.values() if type(filled.get(place)) in (int, float)][:1]
+def _report_unknown_row(reading: Reading, table: Table, number: int, answering: Set[int]) -> None:
+    """Warns of a row that looks like one of a form, by its code or by a figure where answers stand."""
+    cells, column = table.filled(number), table.columns["Mã số"]
+    code = row_code(cells.get(column))
+    figures = any(is_figure(cells.get(place)) for place in answering)
+    if _CODE_LIKE.match(code) or (figures and not any(map(says_total, cells.values()))):
+        unknown = _at_code("unknown_row", reading, table, number, column, code)
+        reading.problems.append(unknown if code else replace(unknown, facts={**unknown.facts, "why": "blank"}))
 
 
 def _at_code(code: str, reading: Reading, table: Table, number: int, column: int, found: str) -> Problem:

@@ -34,6 +34,7 @@ _MARKS = {
     b"\xff\xfe": "utf-16-le",
     b"\xfe\xff": "utf-16-be",
 }
+_FORMULA_OF_TEXT = re.compile(r'="([^"]*)"')
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\r?\n?", re.IGNORECASE)
 
 
@@ -50,8 +51,16 @@ def read(data: bytes, score: Score | None = None) -> Book:
     grid = rows(text, separator)
     if separator == "," and score:
         grid = _rejoined(grid, score)
+    if '="' in text:
+        grid = [[_as_shown(value) if type(value) is str else value for value in row] for row in grid]
     sheet = Sheet(name="", rows=trim(grid))
     return Book(sheets=(sheet,), is_csv=True, encoding=encoding)
+
+
+def _as_shown(field: str) -> Value:
+    """What Excel shows of ="00256": programs write codes so, that it keeps their zeros."""
+    match = _FORMULA_OF_TEXT.fullmatch(field)
+    return match[1] or None if match else field
 
 
 def decode(data: bytes, score: Score | None = None) -> tuple[str, str]:

@@ -17,6 +17,9 @@ from tracker.intake.excel import plain, sheet_of
 from tracker.intake.grid import ERRORS, Book, Rows, Sheet, Unreadable, Value
 
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,64})</x:Name>")
+_WESTERN = re.compile(rb"""charset\s*=\s*["']?\s*(?:windows-1252|iso-8859-1|us-ascii)\b""", re.IGNORECASE)
+_ESCAPED = re.compile(rb"&#(?:78[4-9]\d|79[0-2]\d|x1e[a-f][0-9a-f]);", re.IGNORECASE)  # Ạ to ỹ
+_OPENING = 4_096  # bytes in which a page says how it is encoded
 _TAG = re.compile(r"(/?)([a-zA-Z][\w:.-]*)")
 _ATTRIBUTE = re.compile(r"""([^\s"'=/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
 _LONGEST_TAG = 2_000  # what stands beyond is style; no span or number hides there
@@ -28,7 +31,7 @@ _BREAK = "\x00"  # stands for <br> until white space is put together
 
 def read(data: bytes, name: str = "") -> Book:
     """`name` names a lone table that has no name. Raises Unreadable when there is no table or too much of one."""
-    text = text_file.decode(data)[0].replace("\x00", "")
+    text = _decoded(data).replace("\x00", "")
     names = _SHEET_NAME.findall(text)
     reader = _Reader()
     for tag, attributes, shown in _pieces(_without_comments(text)):
@@ -43,6 +46,14 @@ def read(data: bytes, name: str = "") -> Book:
     if len(names) != len(reader.tables):
         names = [name] if len(reader.tables) == 1 else [""] * len(reader.tables)
     return Book(sheets=tuple(table.sheet(title) for table, title in zip(reader.tables, names, strict=True)))
+
+
+def _decoded(data: bytes) -> str:
+    """As the page says, where it shows that it means it: Excel's own "web page" is Western, its other letters escaped."""
+    text, guessed = text_file.decode(data)
+    if (guessed or "\ufffd" in text) and _WESTERN.search(data[:_OPENING]) and _ESCAPED.search(data):
+        return data.decode("cp1252", "replace")
+    return text
 
 
 def _without_comments(text: str) -> str:

@@ -47,7 +47,7 @@ class _Reader:
         self._text: list[str] | None = None
         self._value: Value = None
         self._across = self._cells = 0
-        self._formula = self._struck = False
+        self._formula = self._struck = self._aside = False
         self._begin_sheet("")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -65,7 +65,9 @@ class _Reader:
                 self._begin_row(at)
             case "Cell":
                 self._begin_cell(at)
-            case "Data":
+            case "Comment":
+                self._aside = True
+            case "Data" if not self._aside:  # a comment's text is Data, too
                 self._type, self._text = at.get("Type", "String"), []
             case _ if name == f"{_X}Visible":
                 self._text = []
@@ -76,7 +78,9 @@ class _Reader:
 
     def end(self, name: str) -> None:
         match name.removeprefix(_SS):
-            case "Data":
+            case "Comment":
+                self._aside = False
+            case "Data" if not self._aside:
                 self._value = _value(self._type, "".join(self._text or ()))
                 self._text = None
             case "Cell":

@@ -291,12 +291,19 @@ def _looks_answered(one: Field, cell: Cell) -> bool:
         case Kind.DATE:
             return bool(_DAY.match(fold(cell)))
         case Kind.COUNT | Kind.PERSONS:
-            return bool(_FIGURE.match(fold(cell)))
+            return is_figure(cell)
         case Kind.YES_NO:
             return fold(cell) in _SAID
         case Kind.CODE:
             return bool(_CODE.match(cell.strip()))
     return False
+
+
+def is_figure(cell: Value) -> bool:
+    """Whether a cell holds a number, or a text that begins with one as figures do: "trên 310"."""
+    if isinstance(cell, str):
+        return bool(_FIGURE.match(fold(cell)))
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _is_number_row(filled: Sequence[Cell]) -> bool:
