@@ -155,6 +155,23 @@ def test_errors_are_told_from_blank_cells() -> None:
     assert found.rows == [[1], [None, None], [], [None, None, None]]
 
 
+@pytest.mark.parametrize("error", ["#REF!", "#GETTING_DATA", "#ERROR!", "#BLOCKED!", "#PYTHON!", "Err:508"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_an_error_of_any_name_costs_its_cell_alone(error: str, hidden: bool) -> None:
+    """Programs have errors of their own, and every year of Excel brings new ones."""
+    book, sheet = one_sheet()
+    sheet["A1"], sheet["B1"], sheet["C1"] = 7, 'x t="e" #1', 310
+    if hidden:
+        book.create_sheet("TTC")
+        sheet.sheet_state = "hidden"
+    failed = f'<c r="A1" t="e"><f>1/0</f><v>{error}</v></c>'.encode()
+    found = first(with_part(saved(book), "xl/worksheets/sheet1.xml", rb'<c r="A1".*?</c>', failed))
+    assert found.rows[0][1:] == ['x t="e" #1', 310]
+    if not hidden:
+        assert found.at(0, 0) is None
+        assert found.errors == {(0, 0): error}
+
+
 def test_formulas_that_no_program_has_calculated_are_told() -> None:
     book, sheet = one_sheet()
     sheet["A1"], sheet["A2"], sheet["B3"] = 1, 2, "=SUM(A1:A2)"

@@ -11,7 +11,7 @@ import io
 import math
 import re
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -30,6 +30,7 @@ _SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):\1(\d{1,7})["']""")
 _CELLS = b"<sheetData>"
+_ERROR_CELL = re.compile(rb"""(<(?:[\w.-]+:)?c\s(?:[^<>]*\s)?t\s*=\s*)(?:"e"|'e')""")
 _MERGED_MOST = 10_000  # cells of a sheet that are followed upwards: a clerk's merges are a few rows high
 
 
@@ -61,6 +62,7 @@ def read_xlsx(data: bytes) -> Book:
             sheet = Sheet(name, trim(rows), hidden, merged=merged)
         else:
             found = marks.of_sheet(part, styles)
+            _clear(rows, found.errors)
             encodings.add(_decode_fonts(rows, found))
             found.merged = merged
             sheet = sheet_of(name, rows, hidden, found)
@@ -71,10 +73,21 @@ def read_xlsx(data: bytes) -> Book:
 def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes]) -> dict[str, bytes]:
     """The parts with each sheet cut off behind its cells, and the list of merged ranges, an empty one, before them.
 
-    calamine reads a sheet once more, as far as that list, though nobody asks it for ranges.
+    calamine reads a sheet once more, as far as that list, though nobody asks it for ranges. Errors are texts to it
+    here: it gives up a workbook with one that it does not know, such as #GETTING_DATA or the #ERROR! of Google.
     """
-    cut = {path: sheet for path, sheet in cells.items() if len(sheet) < len(parts[path])}
-    return {**parts, **{path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) for path, sheet in cut.items()}}
+    cut = {
+        path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) if len(sheet) < len(parts[path]) else sheet
+        for path, sheet in cells.items()
+    }
+    errors = [path for path, sheet in cut.items() if b'"e"' in sheet or b"'e'" in sheet]
+    return {**parts, **cut, **{path: _ERROR_CELL.sub(rb'\1"str"', cut[path]) for path in errors}}
+
+
+def _clear(rows: Rows, places: Iterable[At]) -> None:
+    for row, column in places:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = None
 
 
 def _merged_down(part: bytes) -> Mapping[At, At]:

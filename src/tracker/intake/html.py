@@ -49,7 +49,7 @@ def read(data: bytes, name: str = "") -> Book:
 
 
 def _decoded(data: bytes) -> str:
-    """As the page says, where it shows that it means it: Excel's own "web page" is Western, its other letters escaped."""
+    """As the page says where it means it: Excel's own "web page" is Western, with all other letters escaped."""
     text, guessed = text_file.decode(data)
     if (guessed or "\ufffd" in text) and _WESTERN.search(data[:_OPENING]) and _ESCAPED.search(data):
         return data.decode("cp1252", "replace")
