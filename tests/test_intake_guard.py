@@ -143,6 +143,27 @@ def test_what_is_opened_a_hundred_thousand_times_and_never_closed_is_refused_at_
     assert time.perf_counter() - started < 2
 
 
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("customXml/item1.xml", '<?xml version="1.0" encoding="utf-16"?><DataMashup/>'.encode("utf-16")),
+        ("customXml/item2.xml", b"<!DOCTYPE a><a/>"),
+        ("xl/comments1.xml", b"<comments><!-- "),
+        ("xl/comments/comment2.xml", b"<!DOCTYPE a>"),
+        ("xl/threadedComments/threadedComment1.xml", b"\x00"),
+        ("xl/pivotCache/pivotCacheRecords1.xml", b"<?a"),
+        ("xl/externalLinks/externalLink1.xml", b"<!-- "),
+        ("xl/queryTables/queryTable1.xml", b"\xff\xfe"),
+    ],
+)
+def test_a_part_without_cells_costs_no_workbook(name: str, part: bytes) -> None:
+    """Power Query keeps its queries in UTF-16; whoever reads cells has no business there."""
+    packed = io.BytesIO(workbook())
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr(name, part)
+    assert read_bytes(packed.getvalue()).sheets[0].rows == [[1, "x"]]
+
+
 def test_cdata_is_read_like_any_text() -> None:
     book = read_bytes(changed(STRINGS, lambda xml: xml.replace(b">x<", b"><![CDATA[a < b & c]]><")))
     assert book.sheets[0].rows == [[1, "a < b & c"]]

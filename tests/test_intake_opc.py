@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from tracker.intake import opc
-from tracker.intake.guard import unpack
+from tracker.intake.guard import repack, unpack
 from tracker.intake.read import read_bytes
 
 
@@ -89,3 +89,23 @@ def test_a_part_that_no_link_leads_to_gives_way_to_the_one_that_is_meant() -> No
 def test_a_package_without_links_is_left_as_it_is(links: bytes) -> None:
     parts = {**unpack(workbook()), "_rels/.rels": links}
     assert opc.in_place(parts) is parts
+
+
+@pytest.mark.parametrize("kind", ["xlMacrosheet", "xlIntlMacrosheet"])
+def test_a_sheet_of_macros_costs_no_workbook(kind: str) -> None:
+    """Those of Excel 4 linger, hidden, in many an old office's files; they are left out, as charts are."""
+    parts = unpack(workbook())
+    listed, link = (
+        b'<sheet name="Kangatang" sheetId="9" state="veryHidden" r:id="rId9"/>',
+        f"2006/relationships/{kind}",
+    )
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"<sheets>", b"<sheets>" + listed)
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
+        b"</Relationships>",
+        f'<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/{link}"'.encode()
+        + b' Target="macrosheets/sheet1.xml"/>'
+        b"</Relationships>",
+    )
+    parts["xl/macrosheets/sheet1.xml"] = b"<macrosheet><sheetData/></macrosheet>"
+    sheets = read_bytes(repack(parts).getvalue()).sheets
+    assert [(sheet.name, sheet.rows) for sheet in sheets] == [("TTC", [["TTC", 310]]), ("B01", [["B01", 310]])]

@@ -35,8 +35,12 @@ TEXT_LIMIT = 64 * MIB  # of all cells, shared strings counted once for every cel
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError)
 _ZIP_END = b"PK\x05\x06"  # of the directory, the last thing in a zip
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_FOR_PEOPLE = re.compile(
-    r"(?:^docProps|^xl/(?:media|drawings|charts|theme|printerSettings|embeddings))/", re.IGNORECASE
+# Parts without cells of a sheet: what people look at, notes, copies of other data. Some are not even in UTF-8, such
+# as the queries of Power Query in customXml.
+_NO_CELLS = re.compile(
+    r"(?:docProps|customXml|customUI|xl/(?:media|drawings|charts|theme|printerSettings|embeddings|comments|persons"
+    r"|threadedComments|tables|queryTables|pivotCache|pivotTables|externalLinks|richData))/|xl/comments[0-9]*\.xml",
+    re.IGNORECASE,
 )
 _XML = (".xml", ".rels")
 _REPEATED = ("[content_types].xml", "_rels/.rels", "/workbook.xml.rels", "xl/workbook.xml", "xl/styles.xml")
@@ -76,14 +80,14 @@ def damaged(reason: str = "malformed") -> Unreadable:
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
-    """The XML parts of a zip by name, without those that only people look at. Raises Unreadable."""
+    """The XML parts of a zip by name, without those that hold no cells. Raises Unreadable."""
     if data.rfind(_ZIP_END) < 0:  # found at once, from where it stands
         raise damaged("truncated")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _weigh(entries)
-            wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _FOR_PEOPLE.match(_name(e))]
+            wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _NO_CELLS.match(_name(e))]
             return {_name(entry): _part(data, entry) for entry in wanted}
     except (*ZIP_DAMAGE, NotImplementedError) as cause:
         raise damaged() from cause

@@ -1,6 +1,7 @@
 """Where the parts of an .xlsx stand: relationships say, and not every program puts them where Excel does.
 
-`in_place` gives the package as Excel writes it, for readers that look nowhere else. Knows nothing of cells.
+`in_place` gives the package as Excel writes it, for readers that look nowhere else, and that give up a workbook for a
+sheet of macros. Knows nothing of cells.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tracker.intake.remembered import remembered
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _ROOT = "_rels/.rels"
 _PLACES = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
+_KINDS = {"xlMacrosheet": "dialogsheet", "xlIntlMacrosheet": "dialogsheet"}  # of Excel 4: no cells for us, either
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -37,12 +39,15 @@ def in_place(parts: dict[str, bytes]) -> dict[str, bytes]:
     moved |= {
         names[path.lower()]: _PLACES[kind] for _, kind, path in links if kind in _PLACES and path.lower() in names
     }
-    if all(old.lower() == new.lower() for old, new in moved.items()) and b"./" not in parts[relations]:
+    odd = b"./" in parts[relations] or any(kind in _KINDS for _, kind, _ in links)
+    if not odd and all(old.lower() == new.lower() for old, new in moved.items()):
         return parts
     taken = {place.lower() for place in moved.values()}
     kept = {name: part for name, part in parts.items() if name in moved or name.lower() not in taken}
     placed = {moved.get(name, name): part for name, part in kept.items()}
-    said = [(id_, kind, _PLACES.get(kind, names.get(path.lower(), path))) for id_, kind, path in links]
+    said = [
+        (id_, _KINDS.get(kind, kind), _PLACES.get(kind, names.get(path.lower(), path))) for id_, kind, path in links
+    ]
     root = [("rId1", "officeDocument", WORKBOOK)]
     return {**placed, RELATIONS: _written(said), _ROOT: _written(root)}
 
