@@ -30,6 +30,15 @@ def ods(table: str, *, styles: str = "", table_style: str = "ta1", manifest: str
     return packed.getvalue()
 
 
+def flat(data: bytes, mimetype: str = "spreadsheet") -> bytes:
+    """The same workbook as one XML file, as LibreOffice's .fods is."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml").decode()
+    kind = f'office:mimetype="application/vnd.oasis.opendocument.{mimetype}"'
+    opened = content.replace("<office:document-content", f"<office:document {kind}")
+    return opened.replace("office:document-content", "office:document").encode()
+
+
 def sheet_of(table: str, **more: str) -> Sheet:
     return read_bytes(ods(table, **more)).sheets[0]
 
@@ -140,3 +149,17 @@ def test_traps_and_damage_are_refused(data: bytes, code: str) -> None:
 def test_a_value_that_makes_no_sense_is_read_as_it_is_shown(kind: str, noted: str, shown: str) -> None:
     """Some writers note values in forms of their own; that costs the number and not the file."""
     assert sheet_of(row(cell(kind, noted, shown))).rows == [[shown]]
+
+
+def test_a_workbook_in_one_xml_file_is_read_like_one_in_a_zip() -> None:
+    """Its marks, too; a text or a drawing in one XML file is no spreadsheet, and a DTD is refused here as there."""
+    data = ods(row(cell("float", "670", "670"), cell("string", "", "#REF!", "calcext:value-type='error'")))
+    sheet = read_bytes(flat(data)).sheets[0]
+    assert (sheet.name, sheet.rows, sheet.errors) == ("B01", [[670, None]], {(0, 1): "#REF!"})
+    for file, code in (
+        (flat(data, "text"), "not_a_spreadsheet"),
+        (flat(data).replace(b"?>", b"?><!DOCTYPE a>"), "unreadable_file"),
+    ):
+        with pytest.raises(Unreadable) as caught:
+            read_bytes(file)
+        assert caught.value.code == code

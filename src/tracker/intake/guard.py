@@ -111,7 +111,7 @@ def _inflate(part: bytes, method: int, size: int, crc: int) -> bytes:
         part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, size + 1)
     if len(part) != size or zlib.crc32(part) != crc:
         raise damaged()
-    return _checked(part)
+    return checked(part)
 
 
 _repeated = remembered(most=64, longest=_SMALL)(_inflate)
@@ -133,7 +133,7 @@ def _weigh(entries: list[zipfile.ZipInfo]) -> None:
         raise damaged()  # two parts of one name: each reader would take another
 
 
-def _checked(part: bytes) -> bytes:
+def checked(part: bytes) -> bytes:
     """One XML part in UTF-8 without a DTD, its text written plainly: calamine loses what it finds in pieces."""
     if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in part:
         raise damaged("encoding")

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     XLSX = "xlsx"  # .xlsm too
     XLS = "xls"
     ODS = "ods"
+    FLAT_ODS = "flat ods"  # .fods: the same in one XML file
     HTML = "html"
     SPREADSHEETML = "spreadsheetml"
     TEXT = "text"
@@ -167,6 +168,8 @@ def _kind_of_text(data: bytes) -> Kind:
     if opening.startswith(b"<?xml") or _SPREADSHEETML in opening:
         if _SPREADSHEETML in opening and b"Workbook" in opening:
             return Kind.SPREADSHEETML
+        if b"<office:document" in opening and b'opendocument.spreadsheet"' in opening:
+            return Kind.FLAT_ODS
         return Kind.HTML if _HTML.search(opening) else Kind.XML
     return Kind.HTML if _HTML.search(opening) else Kind.TEXT
 

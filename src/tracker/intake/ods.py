@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods) as cells, read from content.xml itself.
+"""OpenDocument spreadsheets (.ods, .fods) as cells, read from content.xml itself.
 
 calamine is not asked: it gives booleans as numbers and cells hidden under merged ones as values, and says nothing
 of errors, of what is hidden or struck through. Partly struck text is known, as it is there. Nested tables are not.
@@ -28,8 +28,17 @@ def read(data: bytes) -> Book:
         raise Unreadable("encrypted_file", kind="ods")
     if "content.xml" not in parts:
         raise guard.damaged()
+    return _book(parts["content.xml"])
+
+
+def read_flat(data: bytes) -> Book:
+    """The same of a .fods, which is one XML part. Raises Unreadable."""
+    return _book(guard.checked(data))
+
+
+def _book(content: bytes) -> Book:
     reader = _Reader()
-    marks.parse(parts["content.xml"], reader.start, reader.end, reader.text)
+    marks.parse(content, reader.start, reader.end, reader.text)
     return Book(sheets=tuple(reader.sheets))
 
 

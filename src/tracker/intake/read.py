@@ -53,6 +53,8 @@ def _cells(kind: Kind, data: bytes, name: str, score: Score | None) -> Book:
             return excel.read_xls(data)
         case Kind.ODS:
             return ods.read(data)
+        case Kind.FLAT_ODS:
+            return ods.read_flat(data)
         case Kind.HTML:
             return html.read(data, Path(name).stem)
         case Kind.SPREADSHEETML:
