@@ -102,8 +102,7 @@ def test_a_sheet_of_macros_costs_no_workbook(kind: str) -> None:
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"<sheets>", b"<sheets>" + listed)
     parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
         b"</Relationships>",
-        f'<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/{link}"'.encode()
-        + b' Target="macrosheets/sheet1.xml"/>'
+        f'<Relationship Id="rId9" Type="urn:office/{link}"'.encode() + b' Target="macrosheets/sheet1.xml"/>'
         b"</Relationships>",
     )
     parts["xl/macrosheets/sheet1.xml"] = b"<macrosheet><sheetData/></macrosheet>"

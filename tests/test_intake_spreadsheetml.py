@@ -84,6 +84,6 @@ def test_a_number_that_is_none_is_read_as_text() -> None:
 
 def test_the_text_of_a_comment_is_no_value_of_its_cell() -> None:
     """It is called Data as the value is, and stands behind it."""
-    comment = "<Comment ss:Author='x'><ss:Data><b xmlns='http://www.w3.org/TR/REC-html40'>12</b></ss:Data></Comment>"
+    comment = "<Comment ss:Author='x'><ss:Data><b xmlns='urn:html'>12</b></ss:Data></Comment>"
     filled = cell("Number", "670").replace("</Cell>", f"{comment}</Cell>")
     assert sheet_of(f"<Row>{filled}<Cell>{comment}</Cell>{cell('Number', '5')}</Row>").rows == [[670, None, 5]]
