@@ -311,7 +311,6 @@ def test_anything_else_is_neither_yes_nor_no(cell: Cell) -> None:
         "2024-07-05",
         "2024-07-05T00:00:00.000Z",
         "\u200e05/07/2024\u202c",
-        "'05/07/2024",
     ],
 )
 def test_the_fifth_of_july_is_read_however_it_is_written(cell: Cell) -> None:
