@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from tracker.answers import Reading, Row
 from tracker.folding import fold, fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
-from tracker.intake.grid import ERRORS, At, Sheet, Value, a1, column_name
+from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
 from tracker.intake.tables import RowSays, Table, is_figure, row_code, says_total
 from tracker.problems import Problem, problem
 from tracker.reading import SAID, Cell, Fault, facts_of, raw_text, read
@@ -254,7 +254,7 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     sheet = table.sheet
     placed = tuple(table.columns.items())
     row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row + 1, _letters(placed))
-    code_column = table.columns["Mã số"]
+    code_column, unit_column = table.columns["Mã số"], table.columns.get("Đơn vị tính")
     of_code = _columns_of_codes(table.form.fields, placed)
     answering = {place for columns in of_code.values() for place, _, _ in columns}
     special = _special_rows(sheet)
@@ -277,8 +277,9 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             if on_another:
                 row.elsewhere[one.name] = sheet.name
         _read_line(reading, row, (sheet, number, number not in special), columns)
-        unit = table.columns.get("Đơn vị tính")
-        _refuse_multiples(reading, row, columns, None if unit is None else sheet.at(number, unit))
+        unit = None if unit_column is None else sheet.at(number, unit_column)
+        if isinstance(unit, str) and _MULTIPLE_UNIT.match(fold(unit)):
+            _refuse_multiples(reading, row, columns, unit)
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
 
@@ -301,10 +302,8 @@ def _columns_of_codes(fields: tuple[Field, ...], placed: Placed) -> Mapping[str,
     return found
 
 
-def _refuse_multiples(reading: Reading, row: Row, columns: Iterable[_Column], unit: Value) -> None:
+def _refuse_multiples(reading: Reading, row: Row, columns: Iterable[_Column], unit: str) -> None:
     """A line in "nghìn người" holds other figures than the form asks for: each is to be typed in full."""
-    if not isinstance(unit, str) or not _MULTIPLE_UNIT.match(fold(unit)):
-        return
     for _, _, one in columns:
         value = row.values.get(one.name)
         if one.kind in (Kind.COUNT, Kind.PERSONS) and value:

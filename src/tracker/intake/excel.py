@@ -80,7 +80,7 @@ def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes]) -> dic
         path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) if len(sheet) < len(parts[path]) else sheet
         for path, sheet in cells.items()
     }
-    errors = [path for path, sheet in cut.items() if b'"e"' in sheet or b"'e'" in sheet]
+    errors = [path for path, sheet in cut.items() if b'"e"' in sheet or (b"'" in sheet and b"'e'" in sheet)]
     return {**parts, **cut, **{path: _ERROR_CELL.sub(rb'\1"str"', cut[path]) for path in errors}}
 
 

@@ -86,16 +86,18 @@ class Table:
 
     def below(self) -> list[int]:
         """Rows under the notes that answer as a row of the table must, and are not read: nobody should miss them."""
-        last = self._rows[-1][0] if self._rows else self.header_row
-        required = [one for one in self.form.fields if one.required and one.label in self.columns]
-        needed = {self.columns[one.label]: one for one in required}
         if self.form.layout is not Layout.TABLE or self.without:
             return []
+        last = self._rows[-1][0] if self._rows else self.header_row
+        needed = {
+            self.columns[one.label]: one for one in self.form.fields if one.required and one.label in self.columns
+        }
         found = []
-        for number in range(last + 1, len(self.sheet.rows) if self.until is None else self.until):
-            filled = self.filled(number)
-            if sum(_looks_answered(one, filled[place]) for place, one in needed.items() if place in filled) > 1:
-                found.append(number)
+        for number, row in enumerate(self.sheet.rows[last + 1 : self.until], last + 1):
+            if sum(place < len(row) and row[place] is not None for place in needed) > 1:
+                filled = self.filled(number)
+                if sum(place in filled and _looks_answered(one, filled[place]) for place, one in needed.items()) > 1:
+                    found.append(number)
         return found
 
     def _telling(self) -> Set[str]:
