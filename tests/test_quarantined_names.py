@@ -1,4 +1,4 @@
-"""A quarantined file's name may be a victim's: what is kept of the file, and said of it later, does without."""
+"""A quarantined file's name, or a sheet's, may be a victim's: what is kept of it, and said later, does without."""
 
 from __future__ import annotations
 
@@ -61,3 +61,27 @@ def test_the_file_is_known_again_under_another_name(kept: Store, lang: str, know
     assert done.status == 1
     assert known in done.out
     assert NAME not in done.out
+
+
+@pytest.mark.parametrize(
+    ("sheet", "called"),
+    [
+        ("Tran Thi Kin", "#3!"),
+        ("B05 Tran Thi Kin", "#3!"),
+        ("0912345678", "#3!"),
+        ("Danh sách nạn nhân", "Danh sách nạn nhân!"),
+        ("Sheet1", "Sheet1!"),
+        ("Phụ lục 2", "Phụ lục 2!"),
+    ],
+)
+def test_a_sheet_that_may_be_called_as_a_victim_goes_by_its_number(sheet: str, called: str, store: Store) -> None:
+    """One sheet for each victim: neither what is printed nor the store has the name."""
+    path = store.path(".xlsx")
+    write_book(path, Return("007", whole_year(2019), {"B05": b05({"0531": flow(0, 8)})}), extra={sheet: PERSONS})
+    done = store.ingest(path)
+    (found,) = done.json()["files"][0]["problems"]
+    assert f"({called}A1, {called}B1, {called}B2)" in found["message"]
+    assert found["sheet"] == called.removesuffix("!")
+    files = [file.read_bytes() for file in store.folder.glob("store.db*")]
+    kept = sheet in done.out or any(sheet.encode() in data for data in files)
+    assert kept is (found["sheet"] == sheet)
