@@ -85,3 +85,12 @@ def test_a_sheet_that_may_be_called_as_a_victim_goes_by_its_number(sheet: str, c
     files = [file.read_bytes() for file in store.folder.glob("store.db*")]
     kept = sheet in done.out or any(sheet.encode() in data for data in files)
     assert kept is (found["sheet"] == sheet)
+
+
+def test_a_web_page_called_as_a_victim_leaves_no_name(store: Store) -> None:
+    """HTML saved as .xls has no sheet name of its own: the reader calls its sheet as the file is called."""
+    path = store.folder / "Tran Thi Kin.xls"
+    path.write_text("<html><table><tr><td>Họ tên nạn nhân</td></tr><tr><td>A</td></tr></table></html>", "utf-8")
+    (file,) = store.ingest(path).json()["files"]
+    assert (file["status"], file["problems"][0]["sheet"]) == ("quarantined", "#1")
+    assert not [kept for kept in store.folder.glob("store.db*") if b"Tran Thi Kin" in kept.read_bytes()]
