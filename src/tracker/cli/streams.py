@@ -10,10 +10,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from typing import Any
 
 
 class Outlet(io.FileIO):
@@ -26,7 +23,7 @@ class Outlet(io.FileIO):
         super().__init__(descriptor, "w", closefd=False)
         self.forgiven = forgiven
 
-    def write(self, data: ReadableBuffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
         except OSError as error:
