@@ -106,6 +106,18 @@ def test_the_scheme_of_the_reader_is_followed_and_paper_is_always_light(opened: 
     assert dark.evaluate("getComputedStyle(document.querySelector('h2')).color") == "rgb(29, 28, 26)"
 
 
+def test_what_is_said_under_a_heading_is_printed_whole_with_what_follows(opened: Opened) -> None:
+    """A remark of two lines is not parted by the page's end, leaving the heading and half of it behind."""
+    page = opened("bac-giang-2024")
+    page.emulate_media(media="print")
+    said = page.eval_on_selector_all(
+        "p.note",
+        "all => all.map(one => { const at = getComputedStyle(one); return [at.breakInside, at.breakAfter] })",
+    )
+    assert said
+    assert all(one == ["avoid", "avoid"] for one in said)
+
+
 def test_it_prints_on_a4_with_the_headings_of_tables_on_every_page(opened: Opened) -> None:
     """No element is wider than the paper; the explanations stay at home."""
     page = opened(HA_NOI)

@@ -137,19 +137,22 @@ def test_nothing_of_a_refused_sheet_is_in_any_part_of_the_copy(tmp_path: Path) -
 
 
 def test_a_quarantined_file_gets_a_note_that_names_only_sheets_and_cells(tmp_path: Path) -> None:
-    """Neither a copy nor a word of what stands there."""
+    """Neither a copy nor a word of what stands there, nor the file's own name, which may be a victim's."""
     rows = [*b05({"0501": 4}), ("Họ tên nạn nhân", "Nguyễn Văn Kín"), ("CCCD", "012345678901")]
     cover = Return("007", YEAR, {})
-    sent = write_book(tmp_path / "huyen.xlsx", cover, extra={"B05": rows})
+    sent = write_book(tmp_path / "Nguyễn Văn Kín.xlsx", cover, extra={"B05": rows})
     done, (note,) = send_back(tmp_path, sent)
-    assert [one["status"] for one in done.json()["files"]] == ["quarantined"]
-    assert note.name == "huyen.xlsx.ghi-chu.txt"
+    (file,) = done.json()["files"]
+    assert file["status"] == "quarantined"
+    assert note.name == f"tep-cach-ly-{file['sha256'][:12]}.xlsx.ghi-chu.txt"
     text = note.read_text(encoding="utf-8-sig")
     assert "B05!" in text
+    assert "Quận Hai Bà Trưng (007)" in text
     assert "Kín" not in text
     assert "012345678901" not in text
     (folder,) = (tmp_path / "back").iterdir()
-    assert sorted(path.name for path in folder.iterdir()) == ["_danh-sach.xlsx", "huyen.xlsx.ghi-chu.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == ["_danh-sach.xlsx", note.name]
+    assert not [part for part in parts_of(folder / "_danh-sach.xlsx").values() if "Kín".encode() in part]
 
 
 def test_a_csv_with_personal_data_gets_a_note(tmp_path: Path) -> None:

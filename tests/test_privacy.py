@@ -67,13 +67,17 @@ HEADINGS = (
     *("Số CMND", "Căn cước công dân", "Số định danh", "Hộ chiếu", "Số hộ chiếu", "Số điện thoại", "Điện thoại"),
     *("SĐT", "Email", "Địa chỉ", "Địa chỉ thường trú", "Nơi thường trú", "Nơi đăng ký thường trú", "Quê quán"),
     *("Họ tên (ghi rõ)", "Số CMND/CCCD", "Số CCCD/Hộ chiếu", "Họ và  tên:", "Số\nđiện thoại"),
+    *("Họ, chữ đệm và tên", "Số thẻ CCCD", "Số giấy CMND", "Số CMND hoặc hộ chiếu", "Mã số định danh", "Passport"),
+    *("Số giấy tờ tùy thân", "ĐTDĐ", "Địa chỉ nơi ở", "Chỗ ở hiện tại", "Tên người bị hại"),
 )
+OF_VICTIMS = ("Tên nạn nhân", "Tên, tuổi, địa chỉ nạn nhân", "Danh tính nạn nhân")
 PERSONAL: tuple[Cell, ...] = (
     *("012345678", "001300009876", 912345678, 123456789012, "CCCD 001300009876", "CCCD: 001300009876."),
     *("CCCD001300009876", "001 300 009 876", "001.300.009.876", "0013 0000 9876", "001\u00a0300\u00a0009\u00a0876"),
     *("0912345678", "0912 345 678", "0912.345.678", "+84 912 345 678", "84912345678", "(+84) 912345678", 84912345678),
     *("ĐT: 0387654321", "SĐT0912345678", "ĐT.0912345678", "0912\u00a0345\u00a0678", "0912\u200b345678"),
     *("0168 234 5678", "gọi 0568123456 (chị Bình)", "0\u20119\u201112345678", "a.b@xa.gov.vn"),
+    *("(0912) 345-678", "(0912)345678", "CMND số 012.345.678", "012345678 đ/c Bình"),
     "Thư: ubnd-phuong@hanoi.gov.vn, gửi trước 30/11",
 )
 NOBODYS: tuple[Cell, ...] = (
@@ -87,7 +91,15 @@ NOBODYS: tuple[Cell, ...] = (
         "20181130",
     ),
     *("1.234.567 đồng", 12345678, 1234567890, "Phường Địa Chỉ Mới", "Tên mô hình", "Tổ dân phố số 9"),
-    *("Điện thoại thông minh cho trẻ em", "HDC-201800001"),
+    *("Điện thoại thông minh cho trẻ em", "HDC-201800001", "Tên mô hình cho người bị hại", "Địa chỉ tin cậy"),
+    *(
+        "150 000 000 đồng",
+        "Kinh phí 150000000đ",
+        "250 000 000 VNĐ",
+        "123.456.789",
+        "(0240) 3854 123",
+        "Truyền thông về căn cước công dân",
+    ),
 )
 
 
@@ -106,6 +118,12 @@ def test_headings_and_values_of_persons_are_hits(tmp_path: Path) -> None:
     cells = {f"đề!{get_column_letter(number)}1": text for number, text in enumerate(HEADINGS, start=2)}
     cells |= {f"trị!B{number}": str(value) for number, value in enumerate(PERSONAL, start=2)}
     assert {text for cell, text in cells.items() if cell not in said} == set()
+
+
+@pytest.mark.parametrize("heading", OF_VICTIMS)
+def test_a_heading_that_names_victims_quarantines(heading: str, tmp_path: Path) -> None:
+    """Who is a victim may be told by a list without any number."""
+    assert checked(book(tmp_path, extra={"Phụ lục": [("STT", heading), (1, "A")]}))["status"] == "quarantined"
 
 
 def test_offices_hotlines_and_figures_are_no_hits(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A quarantined file's name may be a victim's: what is kept of the file, and said of it later, does without."""
+"""A quarantined file's name, or a sheet's, may be a victim's: what is kept of it, and said later, does without."""
 
 from __future__ import annotations
 
@@ -72,3 +72,38 @@ def test_an_earlier_copy_does_not_bring_the_name_in(store: Store) -> None:
     store.ingest(earlier, received="2019-11-20")
     assert "20/11/2019" in run("--db", store.db, "verify", later).out
     assert not [path for path in store.folder.glob("store.db*") if NAME.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "called"),
+    [
+        ("Tran Thi Kin", "#3!"),
+        ("B05 Tran Thi Kin", "#3!"),
+        ("0912345678", "#3!"),
+        ("Danh sách nạn nhân", "Danh sách nạn nhân!"),
+        ("Sheet1", "Sheet1!"),
+        ("Phụ lục 2", "Phụ lục 2!"),
+        ("Nạn nhân tiếp nhận năm 2019", "Nạn nhân tiếp nhận năm 2019!"),
+        ("Nam", "#3!"),
+    ],
+)
+def test_a_sheet_that_may_be_called_as_a_victim_goes_by_its_number(sheet: str, called: str, store: Store) -> None:
+    """One sheet for each victim: neither what is printed nor the store has the name."""
+    path = store.path(".xlsx")
+    write_book(path, Return("007", whole_year(2019), {"B05": b05({"0531": flow(0, 8)})}), extra={sheet: PERSONS})
+    done = store.ingest(path)
+    (found,) = done.json()["files"][0]["problems"]
+    assert f"({called}A1, {called}B1, {called}B2)" in found["message"]
+    assert found["sheet"] == called.removesuffix("!")
+    files = [file.read_bytes() for file in store.folder.glob("store.db*")]
+    kept = sheet in done.out or any(sheet.encode() in data for data in files)
+    assert kept is (found["sheet"] == sheet)
+
+
+def test_a_web_page_called_as_a_victim_leaves_no_name(store: Store) -> None:
+    """HTML saved as .xls has no sheet name of its own: the reader calls its sheet as the file is called."""
+    path = store.folder / "Tran Thi Kin.xls"
+    path.write_text("<html><table><tr><td>Họ tên nạn nhân</td></tr><tr><td>A</td></tr></table></html>", "utf-8")
+    (file,) = store.ingest(path).json()["files"]
+    assert (file["status"], file["problems"][0]["sheet"]) == ("quarantined", "#1")
+    assert not [kept for kept in store.folder.glob("store.db*") if b"Tran Thi Kin" in kept.read_bytes()]

@@ -222,6 +222,15 @@ def test_headings_of_tables_repeat_and_rows_stay_whole(sample_db: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_lines_for_signatures_stay_on_one_page(sample_db: Path, language: str) -> None:
+    """Whose signature it is and "(Ký …)" under it are not parted by the page's end."""
+    closing = opened(annex(sample_db, "bac-giang-2024", language)).tables[-1]
+    with speaking(language):
+        assert say("annex.sign") in closing.rows[0].cells[0].text
+    assert [row for row in closing.rows if row._tr.find(f".//{WORD}cantSplit") is None] == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
 def test_number_day_and_signature_are_left_to_people(sample_db: Path, language: str) -> None:
     """Dotted blanks where the office writes its name, its number and the day; no author in the properties."""
     content = annex(sample_db, "bac-giang-2024", language)

@@ -21,7 +21,7 @@ from tracker.forms import FORMS, TTC
 from tracker.heading import Heading, cannot_be_placed, read_heading
 from tracker.intake.grid import Book, Sheet, Value
 from tracker.intake.headers import HEADER_WITHIN, heading_rows, missing_labels, tables_of, with_stacked
-from tracker.intake.privacy import Hit, hits, speaks_of_victims
+from tracker.intake.privacy import Hit, hits, named_safely, speaks_of_victims
 from tracker.intake.tables import RowSays, Table, form_of_name
 from tracker.marked.own import without_own_sheet
 from tracker.place import Places, tier_of_code
@@ -77,11 +77,11 @@ def _status(received: Received) -> Status:
 def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     found = Found()
     victims: list[Hit] = []
-    for sheet in book.sheets:
+    for number, sheet in enumerate(book.sheets, start=1):
         tables = _tables_of_sheet(sheet, found)
         personal = hits(sheet, tables)
         if personal and _concerns_victims(sheet, tables):
-            victims += personal
+            victims += [named_safely(hit, number) for hit in personal]
         _sort(sheet, tables, personal, found)
     codes = [code for code in FORMS if code in found.tables or code in found.refused or code in found.headless]
     says, ttc_problems = _workbook_says(found)

@@ -306,7 +306,7 @@ def _give_back(outcomes: Iterable[Outcome], folder: Path, workers: int) -> str:
     from tracker.place import load
 
     files = [
-        GoingBack(one.place, one.path, one.status, one.returns, problems, one.next_revision)
+        GoingBack(one.place, one.path, one.status, one.returns, problems, one.next_revision, one.sha256)
         for one in outcomes
         if (problems := open_problems(one.problems))
     ]

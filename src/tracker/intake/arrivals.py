@@ -21,7 +21,7 @@ from tracker.returns import Enclosed
 RECEIVED = "received.csv"
 _IGNORED = ("~$", ".", "Thumbs.db", "__MACOSX", "desktop.ini")
 _NOTE, _LIST = ".ghi-chu.txt", re.compile(r"_danh-sach(?: \(\d+\))?\.xlsx")  # what lies beside marked copies
-_SENT = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".zip"})
+SENT = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".zip"})
 
 
 class Arrival(NamedTuple):
@@ -88,7 +88,7 @@ def _or_itself(found: Iterator[Path], given: Path) -> Iterator[Path]:
 
 
 def _looks_sent(path: Path) -> bool:
-    return path.suffix.lower() in _SENT
+    return path.suffix.lower() in SENT
 
 
 def _led_to(path: Path) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tracker.folding import fold, fold_label, tidy
@@ -30,20 +30,25 @@ class Hit:
 
 _LABEL = re.compile(
     r"^(?:ho (?:va )?ten|ten nan nhan|ten (?:bo|cha|me|chong|vo|con)|(?:ngay|nam) sinh|ngay thang nam sinh"
-    r"|(?:so )?(?:cccd|cmnd|cmt|cmtnd)|(?:so )?(?:the )?can cuoc(?: cong dan)?|(?:so )?chung minh(?: nhan dan| thu)?"
-    r"|(?:so|ma) dinh danh|(?:so )?ho chieu|(?:so )?(?:dien thoai|dt|sdt|di dong)|sdt|e ?mail|thu dien tu"
-    r"|dia chi(?: thuong tru| nha| cu tru| lien he)?|(?:noi|cho) o"
+    r"|(?:so )?(?:the |giay )?(?:cccd|cmnd|cmt|cmtnd)|(?:so )?(?:the )?can cuoc(?: cong dan)?"
+    r"|(?:so )?(?:giay )?chung minh(?: nhan dan| thu)?|so giay to tuy than|(?:ma )?so dinh danh|ma dinh danh|so ddcn"
+    r"|(?:so )?(?:ho chieu|passport)|(?:so )?(?:dien thoai|dt|dtdd|sdt|di dong)|e ?mail|thu dien tu"
+    r"|dia chi(?: thuong tru| nha| cu tru| lien he| noi o)?|(?:noi|cho) o"
     r"|(?:noi )?(?:dang ky )?(?:ho khau )?(?:cu tru|thuong tru|tam tru)|ho khau|que quan"
     r"|so tai khoan|tai khoan ngan hang|anh chan dung)"
-    r"(?: (?:nan nhan|cua nan nhan|nguoi bi hai|nguoi than|bo|me|chong|vo|lien he|ca nhan|hien nay|thuong tru"
-    r"|cccd|cmnd|ho chieu|cong dan|nhan dan|di dong))*$"
-    r"|^ho (?:va )?ten\b"
+    r"(?: (?:nan nhan|cua nan nhan|nguoi bi hai|nguoi than|bo|me|chong|vo|lien he|ca nhan|hien nay|hien tai"
+    r"|thuong tru|(?:hoac )?(?:cccd|cmnd|ho chieu|passport)|cong dan|nhan dan|di dong))*$"
+    r"|^ho (?:(?:chu |ten )?dem )?(?:va )?ten\b|^ten (?:nguoi )?bi hai\b"
 )
-_LABEL_OF_VICTIM = re.compile(r"\b(?:ho )?ten (?:cua )?nan nhan\b|^nan nhan ghi ro (?:ho )?(?:va )?ten\b")
+_LABEL_OF_VICTIM = re.compile(
+    r"\b(?:ho )?ten (?:tuoi )?(?:dia chi )?(?:cua )?nan nhan\b|^nan nhan ghi ro (?:ho )?(?:va )?ten\b"
+    r"|^danh tinh (?:cua )?nan nhan$"
+)
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _IDENTITY = re.compile(
     r"(?:(?<![\w/\-])(?<!\d[.,])|(?:cccd|cmnd|cmt)\W{0,3})"
-    r"(?:\d{9}|\d{12}|\d{3} \d{3} \d{3}(?: \d{3})?|0\d\d(?:\.\d{3}){3}|0\d{3} \d{4} \d{4})(?![\w/\-]|[.,]\d)"
+    r"(?:\d{9}|\d{12}|\d{3} \d{3} \d{3}(?: \d{3})?|0\d\d(?:\.\d{3}){2,3}|0\d{3} \d{4} \d{4})(?![\w/\-]|[.,]\d|"
+    r" ?(?:đồng|đ|vnđ|vnd|lượt)\b(?![/.]))"  # an amount, however it is spaced
     r"|(?<!\d)(?<!\d[.,])0\d{11}(?!\d|[.,]\d)",  # twelve digits from 0 are no figure, whatever stands beside them
     re.IGNORECASE,
 )
@@ -56,8 +61,17 @@ _MOBILE = re.compile(
     + rf"|1{_GAP}(?:2{_GAP}\d|6{_GAP}[2-9]|8{_GAP}[68]|9{_GAP}9))"
     + rf"(?:{_GAP}\d){{7}}(?![\w]|[.,]\d)"
 )
+_BRACKETED = re.compile(r"\((0\d{2,3})\)")  # (0912) 345 678
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+\.[\w\-]")  # begun once a word: a long one costs no square
 _NO_FIGURE = re.compile(r"^\W*0\d{8,}")  # a count does not begin with 0
+_USUAL_SHEET_NAME = re.compile(
+    r"(?:(?:[a-z]?\d{1,4}[a-z]?|[a-z]|(?:nam|quy|thang|dot|ky)(?= \d)"
+    r"|(?:so|bieu|bang|mau|sheet|trang|phu luc|pl|kem theo|dinh kem|ttc|pcmbn|thong tin chung|bao cao|bc|danh sach|ds"
+    r"|chi tiet|tong hop|th|du lieu|so lieu|luu|ghi chu|theo doi|nan nhan|nn|vu viec|vu an|ho so|doi tuong|nguoi"
+    r"|hoi nghi|tiep nhan|ho tro|giai cuu|tro ve|xac minh|quan ly|thong ke|bang ke|ke khai|bo sung|mua ban nguoi|mbn"
+    r"|cac|va|cua|copy|data|list|victims?|cases?|details?)\d{0,4})(?: |$))+"
+)
+"""The name of a sheet may be a person's, where there is one for each victim; these name none."""
 _SHORT = 60  # characters; longer texts are no labels
 _KNOWN = 300  # characters; longer texts are somebody's own
 _LONG_FIGURE = (9, 12)
@@ -101,6 +115,11 @@ def hits(sheet: Sheet, tables: Sequence[Table]) -> list[Hit]:
     beneath = [hit for hit in _scan(sheet, [one for one in rows if one >= bottom]) if hit.rule == "identity"]
     merged = _merged_headers(sheet, top, max(table.header_row for table in tables))
     return [*merged, *_scan(sheet, [one for one in rows if top <= one < bottom], figures, links), *beneath]
+
+
+def named_safely(hit: Hit, number: int) -> Hit:
+    """The hit on the sheet of that number, by which the sheet goes unless its name is a usual one."""
+    return hit if _USUAL_SHEET_NAME.fullmatch(fold(hit.sheet)) else replace(hit, sheet=f"#{number}")
 
 
 def _may_be_personal(value: Value) -> bool:
@@ -212,7 +231,7 @@ def _text_rule(text: str, *, is_figure: bool) -> str:
 def _number_rule(text: str) -> str:
     if sum(map(str.isdigit, text)) >= 9:
         # spaces of every kind, invisible characters and full-width digits are typed and pasted, too
-        bare = unicodedata.normalize("NFKC", tidy(_URL.sub(" ", text)))
+        bare = _BRACKETED.sub(r"\1", unicodedata.normalize("NFKC", tidy(_URL.sub(" ", text))))
         if _MOBILE.search(bare):
             return "mobile"
         if _IDENTITY.search(bare):

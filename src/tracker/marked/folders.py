@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker.intake.arrivals import SENT
 from tracker.intake.content import Place
 from tracker.intake.workers import in_children
 from tracker.marked.covering import Line, covering_list
@@ -49,6 +50,7 @@ class GoingBack:
     returns: Sequence[Mapping[str, Any]]
     problems: tuple[Problem, ...]
     next_revision: int | None = None
+    sha256: str = ""
 
     @property
     def errors(self) -> int:
@@ -56,7 +58,12 @@ class GoingBack:
 
     @property
     def name(self) -> str:
-        return self.path.rpartition("/")[2]
+        """As it was sent; a quarantined file, whose own name may be a victim's, goes by its hash (section 9)."""
+        name = self.path.rpartition("/")[2]
+        if self.status is not Status.QUARANTINED:
+            return name
+        suffix = Path(name).suffix.lower()
+        return f"tep-cach-ly-{self.sha256[:12]}{suffix if suffix in SENT else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,9 @@ def give_back(files: Sequence[GoingBack], folder: Path, places: Places, *, worke
     copies = notes = 0
     for one, home, copy in zip(files, homes, _copies(files, orders, workers), strict=True):
         into = folder / home.folder
-        written = _write_copy(into, one, copy) if copy.data else _put(into, _stem(one.name, NOTE), NOTE, _note(one))
+        written = (
+            _write_copy(into, one, copy) if copy.data else _put(into, _stem(one.name, NOTE), NOTE, _note(one, home))
+        )
         copies, notes = copies + bool(copy.data), notes + (not copy.data)
         lines.setdefault(home.folder, []).append(_line(one, home, written.name, copy))
         titles[home.folder] = home.title
@@ -272,8 +281,16 @@ def _create(path: Path, data: bytes) -> None:
         raise
 
 
-def _note(one: GoingBack) -> bytes:
-    """A text for people: where it is wrong and what to do, never what stands there."""
+def _note(one: GoingBack, home: _Home) -> bytes:
+    """A text for people: whose file it is, where it is wrong and what to do, never what stands there."""
     said = dict.fromkeys(f"{message(it)} {fix(it)}" for it in one.problems)
-    lines = [say("marked.note.head", name=printable(one.name)), "", *said, "", say("marked.note.end"), ""]
+    lines = [
+        say("marked.note.head", name=printable(one.name)),
+        *home.about,
+        "",
+        *said,
+        "",
+        say("marked.note.end"),
+        "",
+    ]
     return ("\ufeff" + "\r\n".join(lines)).encode("utf-8", "replace")

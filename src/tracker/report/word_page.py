@@ -79,9 +79,10 @@ class Page:
         self.gap()
 
     def columns(self, cells: Sequence[Sequence[tuple[str, float, bool, bool]]], widths: Sequence[int]) -> None:
-        """Texts beside each other without rules: (text, size, bold, italic) line by line."""
+        """Texts beside each other without rules, whole on one page: (text, size, bold, italic) line by line."""
         table = self.document.add_table(rows=1, cols=len(cells))
         table.autofit = False
+        _unbroken(table.rows[0])
         _widths(table, widths)
         for number, lines in enumerate(cells):
             cell = table.rows[0].cells[number]
@@ -195,13 +196,17 @@ def _widths(table: Any, widths: Sequence[int]) -> None:
         column.width = Mm(width)
 
 
+def _unbroken(row: Any) -> None:
+    """A row that does not go on over the page's end."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
 def _fill(
     row: Any, cells: Sequence[Cell], widths: Sequence[int], right: Sequence[int], *, heading: bool = False
 ) -> None:
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
+    _unbroken(row)
     if heading:
-        properties.append(OxmlElement("w:tblHeader"))
+        row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for number, one in enumerate(cells):
         cell = row.cells[number]
         cell.width = Mm(widths[number])
