@@ -83,6 +83,7 @@ def test_an_earlier_copy_does_not_bring_the_name_in(store: Store) -> None:
         ("Danh sách nạn nhân", "Danh sách nạn nhân!"),
         ("Sheet1", "Sheet1!"),
         ("Phụ lục 2", "Phụ lục 2!"),
+        ("B05 (2)", "B05 (2)!"),
         ("Nạn nhân tiếp nhận năm 2019", "Nạn nhân tiếp nhận năm 2019!"),
         ("Nam", "#3!"),
     ],
