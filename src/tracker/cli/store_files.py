@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glob import escape
+from glob import escape, glob
 from pathlib import Path
 
 from tracker.intake.content import Place
@@ -22,8 +22,9 @@ class StoreFiles:
         path = Path(place.removeprefix(_SQLITE))
         for file in (path, path.resolve()) if "://" not in str(path) else ():
             folder = file.parent.resolve()
-            copies = folder.glob(f"{escape(file.stem)}.version-*{escape(file.suffix)}")
-            for name in (*(f"{file.name}{suffix}" for suffix in _BESIDE), *(copy.name for copy in copies)):
+            # Unlike those of a Path, these also pass over a folder that may not be read.
+            copies = glob(f"{escape(file.stem)}.version-*{escape(file.suffix)}", root_dir=folder)  # noqa: PTH207
+            for name in (*(f"{file.name}{suffix}" for suffix in _BESIDE), *copies):
                 self._folders.setdefault(name, set()).add(folder)
 
     def __contains__(self, place: Place) -> bool:
