@@ -84,6 +84,7 @@ def test_an_earlier_copy_does_not_bring_the_name_in(store: Store) -> None:
         ("Sheet1", "Sheet1!"),
         ("Phụ lục 2", "Phụ lục 2!"),
         ("B05 (2)", "B05 (2)!"),
+        ("Hướng dẫn", "Hướng dẫn!"),
         ("Nạn nhân tiếp nhận năm 2019", "Nạn nhân tiếp nhận năm 2019!"),
         ("Nam", "#3!"),
     ],

@@ -65,11 +65,11 @@ _BRACKETED = re.compile(r"\((0\d{2,3})\)")  # (0912) 345 678
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+\.[\w\-]")  # begun once a word: a long one costs no square
 _NO_FIGURE = re.compile(r"^\W*0\d{8,}")  # a count does not begin with 0
 _USUAL_SHEET_NAME = re.compile(
-    r"(?:(?:\(?[a-z]?\d{1,4}[a-z]?\)?|[a-z]|(?:nam|quy|thang|dot|ky)(?= \d)"
+    r"(?:(?:[a-z]?\d{1,4}[a-z]?|[a-z]|(?:nam|quy|thang|dot|ky)(?= \d)"
     r"|(?:so|bieu|bang|mau|sheet|trang|phu luc|pl|kem theo|dinh kem|ttc|pcmbn|thong tin chung|bao cao|bc|danh sach|ds"
     r"|chi tiet|tong hop|th|du lieu|so lieu|luu|ghi chu|theo doi|nan nhan|nn|vu viec|vu an|ho so|doi tuong|nguoi"
     r"|hoi nghi|tiep nhan|ho tro|giai cuu|tro ve|xac minh|quan ly|thong ke|bang ke|ke khai|bo sung|mua ban nguoi|mbn"
-    r"|cac|va|cua|copy|data|list|victims?|cases?|details?)\d{0,4})(?: |$))+"
+    r"|giai thich|can sua|huong dan|danh muc|cac|va|cua|copy|data|list|victims?|cases?|details?)\d{0,4})(?: |$))+"
 )
 """The name of a sheet may be a person's, where there is one for each victim; these name none."""
 _SHORT = 60  # characters; longer texts are no labels
