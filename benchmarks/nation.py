@@ -295,7 +295,7 @@ if __name__ == "__main__":
     registry, store = asked.folder / "registry", asked.folder / "nation.db"
     if not store.exists():
         write_registry(registry, asked.communes)
-        made = fill(f"sqlite:///{store}", registry, range(YEAR - asked.years + 1, YEAR + 1))
+        made = fill(str(store), registry, range(YEAR - asked.years + 1, YEAR + 1))
         print(f"{made:,} figures, {store.stat().st_size / 1024**2:.0f} MiB")  # noqa: T201
     shown = texts(measured(store, registry, asked.rounds), f"{date.today():%d/%m/%Y}; {machine()}.")  # noqa: DTZ011
     print(shown["en"])  # noqa: T201

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, inspect, text
+import psycopg
+from sqlalchemy import URL, Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from conftest import HA_NOI, run
@@ -32,7 +34,7 @@ from returns_made import (
     write_book,
     write_csv,
 )
-from tracker.store import Store, database_url
+from tracker.store import Store
 
 HERE, THERE = "00271", "00256"
 YEAR = whole_year(2018)
@@ -47,6 +49,8 @@ FULL: Lines = {
     "0217": "A",
 }
 ON = ("--received", "2018-11-20")
+REFUSED = (sqlite3.DatabaseError, psycopg.DatabaseError)
+"""How the engines refuse what the tables do not allow."""
 
 
 # --- returns ----------------------------------------------------------------------------------------------------
@@ -109,7 +113,9 @@ def report(where: str | Path, *options: str) -> str:
 @contextmanager
 def asking(where: str | Path) -> Iterator[Connection]:
     """A connection of another program than ours."""
-    engine = create_engine(database_url(str(where)), poolclass=NullPool)
+    place = str(where)
+    url = place if "://" in place else URL.create("sqlite", database=place)
+    engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         yield connection
 
@@ -159,7 +165,7 @@ def _plain(value: object) -> object:
 
 def settled(where: str | Path) -> list[tuple[str, str, str, str]]:
     """What became of each form of each file."""
-    kept = Store(database_url(str(where)))
+    kept = Store(str(where))
     found = sorted((one.sha256, one.form, one.unit, one.fate.value) for one in kept.filings())
     kept.close()
     return found

@@ -29,7 +29,7 @@ from stored import FULL
 from tracker.cli.report import came_of
 from tracker.place import load
 from tracker.plans import load as load_plan
-from tracker.store import Store, database_url
+from tracker.store import Store
 from tracker.understand import pack
 
 YEAR = 2019
@@ -66,7 +66,7 @@ def log(year: int, number: int, chance: random.Random) -> Iterator[Row]:
 @pytest.fixture
 def stores(place: str, tmp_path: Path) -> tuple[str, str]:
     """Where the year and the one before are alone, and where others lie beside them: of each year the same files."""
-    alone, archive = Store(database_url(str(tmp_path / "hai-nam.db"))), Store(database_url(place))
+    alone, archive = Store(str(tmp_path / "hai-nam.db")), Store(place)
     for year in sorted((*BESIDE, YEAR - 1, YEAR)):
         take_in(year, [archive] if year in BESIDE else [archive, alone], tmp_path)
     alone.close()
@@ -109,7 +109,7 @@ def test_the_years_beside_change_nothing(stores: tuple[str, str]) -> None:
 
 def test_the_years_beside_are_not_read(stores: tuple[str, str]) -> None:
     """Of all that came, what speaks of the year and of the one before."""
-    store, plan = Store(database_url(stores[1])), load_plan(HA_NOI)
+    store, plan = Store(stores[1]), load_plan(HA_NOI)
     came, everything = came_of(store, [plan], (YEAR, YEAR - 1), load(), None), store.filings()
     store.close()
     assert {one.year for one in everything} == {YEAR - 1, YEAR, *BESIDE}

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from conftest import run
+from listening import statements
 from returns_made import Return, activity, b01, documents, model, of_province, whole_year, write_book, write_csv
 from returns_made import place as hotspot
 from stored import FULL, HERE, ON, YEAR, many, of_all_kinds
 from tracker.crosschecks import bearing_on
 from tracker.period import Period
 from tracker.place import load
-from tracker.store import Store, database_url
+from tracker.store import Store
 from tracker.understand import pack
 from tracker.versions import Fate, Version, copy_key
 
@@ -29,7 +27,7 @@ from tracker.versions import Fate, Version, copy_key
 def kept(place: str, tmp_path: Path) -> Iterable[Store]:
     """Corrections, conflicts, copies, joint activities; one filing withdrawn, one that a person let count."""
     run("--db", place, "ingest", *of_all_kinds(tmp_path / "in"), *ON)
-    store = Store(database_url(place))
+    store = Store(place)
     b01 = [one for one in store.filings(forms=["B01"]) if one.unit == "00262"]
     store.decide([b01[0].id], "replace", "xã xác nhận")
     store.decide([one.id for one in store.filings(forms=["B04"])][:1], "withdraw", "nhầm")
@@ -83,7 +81,7 @@ def test_what_a_unit_costs_does_not_depend_on_the_archive(tmp_path: Path) -> Non
     for size in (4, 40):
         db = str(tmp_path / f"{size}.db")
         run("--db", db, "ingest", many(tmp_path / f"in{size}", size), *ON)
-        store = Store(database_url(db))
+        store = Store(db)
         unit = store.filings()[0].unit
         with statements() as sent:
             filings = len(store.filings(units=[unit]))
@@ -97,7 +95,7 @@ def test_what_bears_on_a_file_does_not_depend_on_the_years_of_its_unit(tmp_path:
     """As many statements and filings for a commune's year in a store of 3 years of it and in one of 12."""
     costs = []
     for years in (3, 12):
-        store = Store(database_url(str(tmp_path / f"{years}.db")))
+        store = Store(str(tmp_path / f"{years}.db"))
         for year in range(2018, 2018 - years, -1):
             forms = {"B01": b01({**FULL, "0201": 7000 + year}), "B02": [model()], "B04": [activity(f"05/03/{year}")]}
             path = write_book(tmp_path / f"{years}-{year}.xlsx", Return(HERE, whole_year(year), forms))
@@ -109,21 +107,6 @@ def test_what_bears_on_a_file_does_not_depend_on_the_years_of_its_unit(tmp_path:
         store.close()
     assert costs[0] == costs[1]
     assert costs[0][0] == 3 + 1  # its own forms and the B01 of the year before
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to a database meanwhile."""
-    sent: list[str] = []
-
-    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", listen)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", listen)
 
 
 # --- what needs the neighbours ----------------------------------------------------------------------------------
@@ -142,7 +125,7 @@ def test_with_a_commune_its_mergers_and_its_province_are_asked_about(tmp_path: P
     units = [into, *sorted(gone), "00004"]
     sent = [documents(code, {**FULL, "0201": 8000 + number}, year) for number, code in enumerate(units)]
     sent.append(of_province("B00", [hotspot(into)], whole_year(year), province))
-    store = Store(database_url(str(tmp_path / "store.db")))
+    store = Store(str(tmp_path / "store.db"))
     for number, one in enumerate(sent):
         path = write_book(tmp_path / f"{number}.xlsx", one)
         store.save(pack(path, path.name), date(year, 11, 20))

@@ -37,7 +37,7 @@ from returns_made import (
 from test_report_json import faults
 from tracker.acts import Acting, Decision
 from tracker.compare import Cause, changes, receipts
-from tracker.store import RESTORE, WITHDRAW, database_url
+from tracker.store import RESTORE, WITHDRAW
 from tracker.store import Store as TheStore
 from tracker.versions import Fate
 
@@ -134,7 +134,7 @@ def test_a_copy_of_another_unit_is_a_conflict_and_no_new_return(store: Store) ->
 
 def decide(store: Store, unit: str, action: str) -> None:
     """As the office decides today."""
-    the_store = TheStore(database_url(str(store.db)), Acting("office", "withdraw"))
+    the_store = TheStore(str(store.db), Acting("office", "withdraw"))
     wanted = [one.id for one in the_store.filings() if one.unit == unit]
     the_store.decide(wanted, action, "nhầm đơn vị")
     the_store.close()
@@ -252,7 +252,7 @@ def test_the_steps_lead_from_what_counted_to_what_counts(
             )
             file.write_text(file.read_text("utf-8") + "\n" * number, "utf-8")
             store.ingest(file, received=str(days_of(day)))
-        the_store = TheStore(database_url(str(store.db)))
+        the_store = TheStore(str(store.db))
         known = {day: the_store.filings(known_on=days_of(day)) for day in (first, last)}
         filings = [one.id for one in the_store.filings()]
         the_store.close()

@@ -15,7 +15,6 @@ from returns_made import Lines, Return, b01, communes, model, of_province, place
 from tracker.history import names_of_returns
 from tracker.restated import Origin
 from tracker.store import Store as Kept
-from tracker.store import database_url
 
 Found = dict[str, Any]
 YEAR = whole_year(2020)
@@ -87,7 +86,7 @@ def histories(new_store: Callable[[], Store]) -> list[tuple[Store, random.Random
         store.send("B00", [of_province("B00", [place(one, aged=1000) for one in CODES[:4]], YEAR)], received=NEVER)
         for _ in range(12):
             store.send_book(returned(chance), received=day(chance))
-        kept = Kept(database_url(str(store.db)))
+        kept = Kept(str(store.db))
         names = sorted(set(names_of_returns(kept.filings()).values()))
         kept.close()
         for name in chance.sample(names, 3):

@@ -41,9 +41,8 @@ ROOM = 600_000  # bytes of explanations in a page that must stay under a megabyt
 def opened(db: Path, plan: str, year: int, *, restricted: bool = False) -> Context:
     """What explanations of a plan are drawn from; the store stays open as long as the process."""
     from tracker.store import Store as Opened
-    from tracker.store import database_url
 
-    store = Opened(database_url(str(db)))
+    store = Opened(str(db))
     received = Received(store, store.filings(), store.names(), load())
     with speaking("vi"):
         return context_of(received, load_plan(plan), date(year, 12, 31), year, restricted=restricted)

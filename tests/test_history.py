@@ -25,7 +25,6 @@ from tracker.forms import FORMS
 from tracker.history import names_of_returns
 from tracker.messages import catalogue
 from tracker.store import Store as Kept
-from tracker.store import database_url
 
 UNIT, OTHER, DISTRICT = "00271", "00256", "007"
 YEAR = whole_year(2018)
@@ -38,7 +37,7 @@ def told(store: Store, *words: object) -> Run:
 
 def names(store: Store, unit: str = UNIT) -> list[str]:
     """The returns of a unit by name, in the order of their revisions."""
-    kept = Kept(database_url(str(store.db)))
+    kept = Kept(str(store.db))
     versions = kept.filings()
     kept.close()
     of_unit = sorted((one for one in versions if one.unit == unit), key=lambda one: (one.revision, one.id))

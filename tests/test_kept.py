@@ -25,7 +25,7 @@ from tracker.place import load
 from tracker.plans import load as load_plan
 from tracker.report.content import PlanReport, Report, as_json
 from tracker.scores import Scoring, score_plan
-from tracker.store import Store, database_url
+from tracker.store import Store
 from tracker.submission import submissions
 from tracker.understand import pack
 from tracker.versions import Version
@@ -147,7 +147,7 @@ def plan(tmp_path: Path) -> Any:
 @pytest.mark.parametrize("seed", range(8))
 def test_a_report_by_field_is_the_report_by_records(place: str, plan: Any, tmp_path: Path, seed: int) -> None:
     """After every history: corrections, conflicts, withdrawals, joint activities, rows that come twice or cross."""
-    store = Store(database_url(place))
+    store = Store(place)
     history(tmp_path, store, random.Random(seed))
     for year in (2018, 2019):
         for known_on in (None, date(2019, 1, 14)):
@@ -158,7 +158,7 @@ def test_a_report_by_field_is_the_report_by_records(place: str, plan: Any, tmp_p
 @pytest.mark.parametrize("seed", [11, 12])
 def test_rows_by_field_are_the_rows_of_the_records(place: str, tmp_path: Path, seed: int) -> None:
     """Every column with its type, in the same order; of all filings, of some, and where some are not kept."""
-    store = Store(database_url(place))
+    store = Store(place)
     history(tmp_path, store, random.Random(seed))
     filings = [one for one in store.filings() if one.counts and one.form == "B04"]
     known = dict(store.kept([one.id for one in filings]))
@@ -179,7 +179,7 @@ def test_rows_read_in_portions_are_the_rows_read_at_once(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever fields a portion answers: one that it leaves out is blank in its rows."""
-    store = Store(database_url(place))
+    store = Store(place)
     history(tmp_path, store, random.Random(11))
     filings = [one for one in store.filings() if one.counts]
     for form in ("B01", "B04"):
@@ -194,7 +194,7 @@ def test_rows_read_in_portions_are_the_rows_read_at_once(
 
 def test_what_lies_between_the_filings_asked_for_is_passed_over(place: str, tmp_path: Path) -> None:
     """Close together they are asked for from the first to the last, far apart one by one: only these are given."""
-    store = Store(database_url(place))
+    store = Store(place)
     history(tmp_path, store, random.Random(12))
     every = [number for number, _ in store.kept(one.id for one in store.filings())]
     assert len(every) > 4
@@ -235,7 +235,7 @@ def test_only_dated_forms_are_kept_and_only_with_rows() -> None:
 
 def test_a_report_of_years_ago_reads_no_filing_of_other_years(place: str, plan: Any, tmp_path: Path) -> None:
     """Of each unit what may speak of the days, and lists; the year before where a target must grow."""
-    store = Store(database_url(place))
+    store = Store(place)
     for number, year in enumerate(range(2014, 2021)):
         path = write_book(
             tmp_path / f"{year}.xlsx", Return(UNITS[0], month(year, 1), {"B04": [activity(f"03/01/{year}")]})
@@ -260,7 +260,7 @@ def test_a_store_of_version_3_keeps_by_field_what_it_has(tmp_path: Path) -> None
     """Brought up to date it has the rows that a store of today would have."""
     db = tmp_path / "kho.db"
     shutil.copy(Path(__file__).with_name("stores") / "version-3.db", db)
-    store = Store(database_url(str(db)))
+    store = Store(str(db))
     of_form = {one.id: one.form for one in store.filings()}
     answers: dict[int, list[dict[str, Text]]] = {}
     for record in store.records(list(of_form)):

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 
 from conftest import HA_NOI, run
 from returns_made import YES, documents, write_book
 from servers import Server
 from stored import ON, THERE, asking, said, tables
 from tracker import migrations
-from tracker.store import Store, database_url
-from tracker.store_tables import METADATA, VERSION
+from tracker.store import Store
+from tracker.store_engine import Connection
+from tracker.store_tables import TABLES, VERSION
 
 STORES = Path(__file__).with_name("stores")
 
@@ -88,7 +89,7 @@ def test_a_store_of_version_1_gives_the_report_that_it_gave(old: str) -> None:
     assert {name: {key: targets[name].get(key) for key in was} for name, was in known["targets"].items()} == known[
         "targets"
     ]
-    kept = Store(database_url(old))
+    kept = Store(old)
     now = [
         [one.form, one.unit, one.revision, one.received_on.isoformat(), one.sha256[:12], one.fate.value]
         for one in kept.filings()
@@ -107,7 +108,7 @@ def test_it_goes_on_as_a_store_of_today(old: str, new: str, tmp_path: Path) -> N
     path = write_book(tmp_path / "new.xlsx", documents(THERE, YES, 2018))
     for place in (old, new):
         assert run("--db", place, "--by", "Lan", "ingest", path, *ON).status == 0
-    kept = Store(database_url(old))
+    kept = Store(old)
     (act,) = kept.acts()
     assert (act.made_by, act.command) == ("Lan", "ingest")
     assert [one.act_id for one in kept.arrivals()] == [*[None] * 10, act.id]
@@ -159,13 +160,13 @@ def test_the_copy_beside_a_store_is_no_return(tmp_path: Path) -> None:
 
 def _half_a_step(connection: Connection) -> None:
     """A step that adds a table and a column and then meets a bug."""
-    connection.execute(text("CREATE TABLE half (id INTEGER PRIMARY KEY)"))
-    connection.execute(text("ALTER TABLE filing ADD COLUMN half INTEGER"))
+    connection.run("CREATE TABLE half (id INTEGER PRIMARY KEY)")
+    connection.run("ALTER TABLE filing ADD COLUMN half INTEGER")
     raise RuntimeError("a bug in a step")
 
 
 def _killed_step(connection: Connection) -> None:
-    connection.execute(text("ALTER TABLE filing ADD COLUMN half INTEGER"))
+    connection.run("ALTER TABLE filing ADD COLUMN half INTEGER")
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -176,9 +177,9 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(old: str, monkeypatch: pyt
         patch.setattr(migrations, "VERSION", VERSION + 1)
         patch.setattr(migrations, "STEPS", {**migrations.STEPS, VERSION + 1: _half_a_step})
         with pytest.raises(RuntimeError, match="a bug in a step"):
-            Store(database_url(old))
+            Store(old)
     assert (tables(old), shape(old)) == before
-    Store(database_url(old)).close()
+    Store(old).close()
     assert versions(old)[-1] == VERSION
 
 
@@ -196,12 +197,12 @@ def _open(url: str, go: Any) -> None:
 def test_a_process_killed_inside_a_step_leaves_the_store_as_it_was(old: str) -> None:
     """SIGKILL between two statements of a step."""
     before = (tables(old), shape(old))
-    process = multiprocessing.get_context("spawn").Process(target=_open_and_die, args=(database_url(old),))
+    process = multiprocessing.get_context("spawn").Process(target=_open_and_die, args=(old,))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
     assert (tables(old), shape(old)) == before
-    Store(database_url(old)).close()
+    Store(old).close()
     assert versions(old)[-1] == VERSION
 
 
@@ -209,12 +210,12 @@ def test_processes_that_open_an_old_store_at_once_bring_it_up_to_date_once(old: 
     """Three, let go together: one does it and puts one copy by, the others wait and go on."""
     context = multiprocessing.get_context("spawn")
     go = context.Barrier(3)
-    processes = [context.Process(target=_open, args=(database_url(old), go)) for _ in range(3)]
+    processes = [context.Process(target=_open, args=(old, go)) for _ in range(3)]
     for one in processes:
         one.start()
     for one in processes:
         one.join(60)
     assert [one.exitcode for one in processes] == [0, 0, 0]
     assert versions(old) == [1, *range(2, VERSION + 1)]
-    assert set(tables(old)) == set(METADATA.tables)
+    assert set(tables(old)) == set(TABLES)
     assert "://" in old or beside(old) == ["s.version-1.db"]

@@ -246,9 +246,9 @@ IN_ORDER: Lines = {**YES, **SOUND}
 
 def filing(db: Path, form: str) -> Any:
     """The only filing of a form in a store, and the answers of its records."""
-    from tracker.store import Store, database_url
+    from tracker.store import Store
 
-    kept = Store(database_url(str(db)))
+    kept = Store(str(db))
     (one,) = kept.filings(forms=[form])
     rows = [record["answers"] for record in kept.records([one.id])]
     kept.close()

@@ -6,8 +6,7 @@ import json
 import multiprocessing
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from conftest import Run, run
+from listening import statements
 from returns_made import YES, Look, Return, activity, documents, write_book
 from stored import (
     FULL,
@@ -37,9 +37,9 @@ from stored import (
     started,
     tables,
 )
-from tracker.store import Store, database_url
+from tracker.store import Store
 from tracker.store_engine import TURN
-from tracker.store_tables import METADATA
+from tracker.store_tables import TABLES
 
 # Append-only
 
@@ -67,33 +67,18 @@ def test_nothing_that_was_stored_is_ever_changed_or_gone(place: str, tmp_path: P
         before = now
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What every engine of this process sends to its database meanwhile."""
-    sent: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", listen)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", listen)
-
-
 def test_no_statement_that_is_sent_updates_or_deletes(place: str, tmp_path: Path) -> None:
     """From the first table to the last decision: rows are selected and inserted, tables and triggers made."""
     with statements() as sent:
         for step in all_that_is_done(tmp_path):
             run("--db", place, "ingest", *step, *ON)
         report(place)
-        kept = Store(database_url(place))
+        kept = Store(place)
         kept.decide([1], "withdraw", "Nhầm xã")
         kept.close()
     verbs = {re.sub(r"\s+", " ", one.strip()).split(" ")[0].upper() for one in sent}
     assert {"SELECT", "INSERT"} < verbs
-    assert verbs <= {"SELECT", "INSERT", "CREATE", "BEGIN", "PRAGMA", "SHOW"}
+    assert verbs <= {"SELECT", "INSERT", "CREATE", "BEGIN", "COMMIT", "PRAGMA"}
 
 
 @pytest.fixture
@@ -118,10 +103,9 @@ def full_store(place: str, tmp_path: Path) -> str:
 def test_the_database_itself_refuses_a_change_whoever_asks(full_store: str) -> None:
     """A clerk with a database browser, a later version with a bug: the rows of every table stay."""
     before = tables(full_store)
-    assert set(before) == set(METADATA.tables)
-    for name, table in METADATA.tables.items():
-        column = next(iter(table.columns)).name
-        for statement in (f"UPDATE {name} SET {column} = {column}", f"DELETE FROM {name}"):
+    assert set(before) == set(TABLES)
+    for name, table in TABLES.items():
+        for statement in (f"UPDATE {name} SET {table.key} = {table.key}", f"DELETE FROM {name}"):
             with asking(full_store) as connection, pytest.raises(DatabaseError, match="append-only"):
                 connection.execute(text(statement))
     assert tables(full_store) == before
@@ -132,7 +116,7 @@ def test_each_figure_keeps_its_file_sheet_cell_and_raw_text(place: str, tmp_path
     rows = [activity("5-3-18", attendances="trên 1.310 đại biểu")]
     path = write_book(tmp_path / "a.xlsx", Return(HERE, YEAR, {"B04": rows}), Look(titles=True))
     run("--db", place, "ingest", path)
-    kept = Store(database_url(place))
+    kept = Store(place)
     (filing,) = kept.filings(forms=["B04"])
     (record,) = kept.records([filing.id], origins=True)
     kept.close()
@@ -151,7 +135,7 @@ def test_the_same_content_again_adds_no_row_to_any_table(place: str, tmp_path: P
     path = write_book(tmp_path / "a.xlsx", documents(HERE, FULL, 2018))
     run("--db", place, "ingest", path, *ON)
     before = tables(place)
-    assert counts(place) == {**dict.fromkeys(METADATA.tables, 1), "decision": 0, "waiver": 0, "joint": 0, "kept": 0}
+    assert counts(place) == {**dict.fromkeys(TABLES, 1), "decision": 0, "waiver": 0, "joint": 0, "kept": 0}
     other = tmp_path / "b.xlsx"
     other.write_bytes(path.read_bytes())
     for again in (path, other):
@@ -238,7 +222,7 @@ def test_writers_at_the_same_moment_wait_for_each_other(place: str, tmp_path: Pa
     context = multiprocessing.get_context("spawn")
     go = context.Barrier(3)
     orders = (paths, paths[::-1], paths[6:] + paths[:6])
-    writers = [context.Process(target=_store_at_once, args=(database_url(place), order, go)) for order in orders]
+    writers = [context.Process(target=_store_at_once, args=(place, order, go)) for order in orders]
     for one in writers:
         one.start()
     for one in writers:

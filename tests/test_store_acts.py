@@ -9,15 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import DatabaseError
 
 from conftest import run
 from returns_made import YES, documents, write_book
-from stored import FULL, HERE, ON, THERE, asking, counts, hash_of
+from stored import FULL, HERE, ON, REFUSED, THERE, asking, counts, hash_of
 from tracker import __version__
 from tracker.acts import Acting
 from tracker.cli.session import system_user
-from tracker.store import REPLACE, RESTORE, WITHDRAW, Store, database_url
+from tracker.store import REPLACE, RESTORE, WITHDRAW, Store
 from tracker.understand import pack
 from tracker.versions import Fate
 
@@ -26,7 +25,7 @@ DAY = date(2018, 11, 20)
 
 @contextmanager
 def opened(place: str, by: str = "Lan", command: str = "withdraw") -> Iterator[Store]:
-    kept = Store(database_url(place), Acting(by, command))
+    kept = Store(place, Acting(by, command))
     try:
         yield kept
     finally:
@@ -127,7 +126,7 @@ def test_the_act_of_a_file_that_failed_is_gone_with_it(place: str, tmp_path: Pat
     good = pack(book(tmp_path, "b.xlsx", THERE), "b.xlsx")
     bad.filings[0].row["form"] = None  # what the table refuses
     with opened(place) as kept:
-        with pytest.raises(DatabaseError):
+        with pytest.raises(REFUSED):
             kept.save(bad, DAY)
         assert counts(place)["act"] == 0
         assert kept.save(good, DAY)
@@ -188,7 +187,7 @@ def test_nothing_to_decide_is_no_decision(place: str) -> None:
 
 def test_a_decision_about_a_filing_that_is_not_there_is_refused(place: str) -> None:
     """Both engines hold to their references."""
-    with opened(place) as kept, pytest.raises(DatabaseError):
+    with opened(place) as kept, pytest.raises(REFUSED):
         kept.decide([77], WITHDRAW, "Không có")
     with asking(place) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM act").scalar() == 0

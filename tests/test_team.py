@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from conftest import HA_NOI, run
+from listening import listening
 from returns_made import YES, documents, write_book
 from stored import FULL, HERE, ON, THERE, counts, many, of_all_kinds, report, said, settled, started, tracking
-from tracker.store import Store, database_url
+from tracker.store import Store
 
 COMMAND = ("report", "--year", "2018", "--plan", HA_NOI, "--format", "json")
 
@@ -58,17 +58,14 @@ def after_the_first(word: str, then: Callable[[], Any]) -> Iterator[list[int]]:
     """Does something as soon as a statement with this word has been answered, once; says how often it was sent."""
     seen: list[int] = []
 
-    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    def listen(statement: str) -> None:
         if word in statement:
             seen.append(1)
             if len(seen) == 1:
                 then()
 
-    event.listen(Engine, "after_cursor_execute", listen)
-    try:
+    with listening(after=listen):
         yield seen
-    finally:
-        event.remove(Engine, "after_cursor_execute", listen)
 
 
 @pytest.fixture
@@ -105,7 +102,7 @@ def test_what_comes_in_while_a_report_reads_shows_in_the_next_one(
 
 def test_all_reads_of_a_snapshot_are_of_one_state(place: str, waiting: Callable[[], None]) -> None:
     """Files, what counts, records, decisions, acts: none of them moves until the snapshot is left."""
-    kept = Store(database_url(place))
+    kept = Store(place)
 
     def seen() -> tuple[object, ...]:
         versions = kept.filings()
@@ -125,7 +122,7 @@ def test_all_reads_of_a_snapshot_are_of_one_state(place: str, waiting: Callable[
 
 def test_a_snapshot_is_for_reading(place: str) -> None:
     """What is written inside would not be seen inside: that is a mistake of ours."""
-    kept = Store(database_url(place))
+    kept = Store(place)
     with kept.snapshot(), pytest.raises(AssertionError, match="for reading"):
         kept.decide([1], "withdraw", "Không")
     kept.close()
@@ -143,7 +140,7 @@ def test_two_analysts_decide_at_once_and_both_words_stand(place: str, tmp_path: 
     ]
     ends = [(one.communicate(timeout=120), one.returncode) for one in both]
     assert {status for _, status in ends} <= {0, 1}, ends
-    kept = Store(database_url(place))
+    kept = Store(place)
     decisions = kept.decisions()
     counting = [one.id for one in kept.filings() if one.counts]
     kept.close()

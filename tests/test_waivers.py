@@ -10,7 +10,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from sqlalchemy import event
 
 import libreoffice
 from conftest import Run, run
@@ -313,8 +312,8 @@ def test_a_reason_is_found_with_its_day_among_more_units_than_one_statement_take
     ingested(tmp_path, explained(copy, tmp_path / "lai.xlsx", {WARNED: "Đúng."}))
     store = Store(f"sqlite:///{tmp_path / 'store.db'}")
     (one,) = store.waivers()
-    store.engine.dispose()
-    event.listen(store.engine, "connect", lambda file, _: file.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999))
+    (free,) = store.engine._idle  # the connection that comes next
+    free.driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
     assert store.waivers(["00271", *(f"{number:05}" for number in range(1000))]) == [one]
     store.close()
     assert one.made_at.date() >= date(2020, 1, 1)

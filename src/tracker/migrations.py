@@ -12,10 +12,9 @@ import json
 from collections.abc import Callable, Mapping
 from itertools import groupby, islice
 
-from sqlalchemy import Connection, func, insert, inspect, select, text
-
 from tracker import __version__, kept
 from tracker.problems import EnvironmentFailedError
+from tracker.store_engine import AT_ONCE, Connection
 from tracker.store_rows import joint_code
 from tracker.store_tables import (
     ACT,
@@ -25,55 +24,54 @@ from tracker.store_tables import (
     FILING,
     JOINT,
     KEPT,
-    METADATA,
     RECORD,
     STORE,
+    TABLES,
     VERSION,
     WAIVER,
+    create,
+    create_index,
     keep_rows,
 )
-
-AT_ONCE = 2000  # filings in memory on their way
+from tracker.store_writing import put, write
 
 Step = Callable[[Connection], None]
 
 
 def _acts_and_waivers(connection: Connection) -> None:
     """Who did what: acts, which arrivals and decisions name from now on. Waivers. Rows that nobody can change."""
-    ACT.create(connection)
-    WAIVER.create(connection)
+    create(connection, ACT)
+    create(connection, WAIVER)
     for table in (ARRIVAL, DECISION):
-        connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN act_id INTEGER REFERENCES act (id)"))
+        connection.run(f"ALTER TABLE {table.name} ADD COLUMN act_id {table.columns['act_id']}")
     for table in (STORE, FILE, ARRIVAL, FILING, RECORD, DECISION):
-        keep_rows(table, connection)
+        keep_rows(connection, table)
 
 
 def _found_by_unit(connection: Connection) -> None:
     """What a unit has sent, and who else reports its joint activities, is found without reading all the rest."""
-    JOINT.create(connection)
-    connection.execute(text("CREATE INDEX filing_by_unit ON filing (unit)"))
-    said = select(RECORD.c.filing_id, RECORD.c.answers).where(RECORD.c.answers.contains('"joint_code"'))
-    rows = {
-        (one.filing_id, code) for one in connection.execute(said) if (code := joint_code(json.loads(one.answers)))
-    }
-    if rows:
-        connection.execute(insert(JOINT), [{"filing_id": filing, "code": code} for filing, code in sorted(rows)])
+    create(connection, JOINT)
+    connection.run("CREATE INDEX filing_by_unit ON filing (unit)")
+    said = connection.rows("SELECT filing_id, answers FROM record WHERE answers LIKE ?", '%"joint_code"%')
+    rows = {(filing, code) for filing, answers in said if (code := joint_code(json.loads(answers)))}
+    write(connection, JOINT, ("filing_id", "code"), sorted(rows))
 
 
 def _kept_by_field(connection: Connection) -> None:
     """The answers of dated filings by field; what a unit has sent of some days is found without the rest."""
-    connection.execute(text("DROP INDEX filing_by_unit"))
-    next(one for one in FILING.indexes if one.name == "filing_by_unit_and_days").create(connection)
-    KEPT.create(connection)
-    of_record = (RECORD.c.filing_id, FILING.c.form, RECORD.c.answers)
-    said = select(*of_record).join(FILING, FILING.c.id == RECORD.c.filing_id).where(FILING.c.form.in_(kept.DATED))
-    said = said.order_by(RECORD.c.filing_id, RECORD.c.id)
-    records = connection.execute(said, execution_options={"yield_per": AT_ONCE})
-    by_filing = groupby(records, key=lambda one: (one.filing_id, one.form))
-    filings = ((*about, [one.answers for one in found]) for about, found in by_filing)
+    connection.run("DROP INDEX filing_by_unit")
+    create_index(connection, FILING, "filing_by_unit_and_days")
+    create(connection, KEPT)
+    forms = ", ".join(f"'{form}'" for form in sorted(kept.DATED))
+    records = connection.stream(
+        "SELECT record.filing_id, filing.form, record.answers FROM record JOIN filing ON filing.id = record.filing_id"
+        f" WHERE filing.form IN ({forms}) ORDER BY record.filing_id, record.id"
+    )
+    by_filing = groupby(records, key=lambda row: row[:2])
+    filings = ((number, form, [answers for *_, answers in found]) for (number, form), found in by_filing)
     rows = kept.rows(filings)
     while portion := list(islice(rows, AT_ONCE)):
-        connection.execute(insert(KEPT), portion)
+        put(connection, KEPT, portion)
 
 
 STEPS: Mapping[int, Step] = {2: _acts_and_waivers, 3: _found_by_unit, 4: _kept_by_field}
@@ -85,9 +83,9 @@ def version_of(connection: Connection) -> int | None:
 
     Raises EnvironmentFailedError for one that a newer tool wrote, or that has lost its version.
     """
-    if not inspect(connection).has_table(STORE.name):
+    if STORE.name not in connection.tables():
         return None
-    version = connection.execute(select(func.max(STORE.c.version))).scalar_one_or_none()
+    (version,) = connection.firsts("SELECT max(version) FROM store")
     if version is None:
         raise EnvironmentFailedError("store_damaged")
     if version > VERSION:
@@ -112,12 +110,13 @@ def bring_up_to_date(connection: Connection, *, keep: Callable[[int], None]) -> 
 
 
 def _make(connection: Connection) -> None:
-    present = set(inspect(connection).get_table_names())
-    if present and (connection.dialect.name == "sqlite" or present & set(METADATA.tables)):
+    present = connection.tables()
+    if present and (not connection.server or present & set(TABLES)):
         raise EnvironmentFailedError("store_foreign")
-    METADATA.create_all(connection)
+    for table in TABLES.values():
+        create(connection, table)
     _say_version(connection, VERSION)
 
 
 def _say_version(connection: Connection, version: int) -> None:
-    connection.execute(insert(STORE).values(version=version, made_by=__version__))
+    put(connection, STORE, [{"version": version, "made_by": __version__}])

@@ -7,6 +7,7 @@ same code.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -14,39 +15,28 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Column, ColumnElement, Connection, Row, func, insert, select
-
 from tracker import __version__, migrations
 from tracker.acts import Act, Acting, Arrival, Decision
 from tracker.intake.parcels import Hashes
 from tracker.period import Period
 from tracker.problems import Problem, TrackerError
 from tracker.returns import Packed, Status, Waiver
+from tracker.store_address import Address
 from tracker.store_copy import put_by
-from tracker.store_engine import (
-    database_url,
-    let_readers_through,
-    opened,
-    parsed,
-    readers,
-    refuse_damaged,
-    said_clearly,
-    shown,
-    writers,
-)
+from tracker.store_engine import Connection, engine, let_readers_through, refuse_damaged, said_clearly
 from tracker.store_filings import (
-    AT_ONCE,
     FAR,
     REPLACE,
     RESTORE,
     WITHDRAW,
     bearing_on,
     beside,
+    day,
     filings,
-    in_parts,
     of_units,
     versions,
 )
+from tracker.store_query import Query, in_parts, portions
 from tracker.store_rows import (
     QUALIFIERS,
     Filed,
@@ -57,14 +47,11 @@ from tracker.store_rows import (
     problem_of,
     waiver_rows,
 )
-from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, FILING, JOINT, KEPT, RECORD, VERSION, WAIVER
+from tracker.store_tables import ACT, ARRIVAL, DECISION, FILE, VERSION, WAIVER, Table, moment
 from tracker.store_writing import inserted, put, save_filings
 from tracker.versions import Fate, Version, copy_key, in_order, settle
 
-__all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store", "database_url"]
-
-_NUMBERS = select(FILE.c.sha256, FILE.c.id)
-_ARRIVED = select(ARRIVAL.c.file_id, ARRIVAL.c.name, ARRIVAL.c.received_on)
+__all__ = ["QUALIFIERS", "REPLACE", "RESTORE", "WITHDRAW", "Known", "Store"]
 
 
 class Store:
@@ -74,18 +61,16 @@ class Store:
     False. What is written names the act of `acting`, which is itself written with the first thing that is.
     """
 
-    def __init__(self, url: str | URL, acting: Acting | None = None, *, make: bool = True) -> None:
-        self.url = parsed(url)
+    def __init__(self, place: str, acting: Acting | None = None, *, make: bool = True) -> None:
+        self.address = Address.of(place)
         self.acting = acting or Acting("", "")
         self._act: int | None = None
         self._sound = False
         self.put_by: Path | None = None  # the copy of the older version, when the store was brought up to date
         self._snapshot: Connection | None = None
         if not make and self.file and not self.file.exists():
-            raise TrackerError("store_missing", path=shown(self.url))
-        with said_clearly(self.url):
-            self.engine = opened(self.url)
-        self._readers, self._writers = readers(self.engine), writers(self.engine)
+            raise TrackerError("store_missing", path=str(self.address))
+        self.engine = engine(self.address)
         try:
             self._prepare(make=make)
         except BaseException:
@@ -93,24 +78,24 @@ class Store:
             raise
 
     def close(self) -> None:
-        self.engine.dispose()
+        self.engine.close()
 
     @property
     def file(self) -> Path | None:
-        """Where a SQLite store lies; None for one in memory or on a server."""
-        return Path(self.url.database) if self.url.drivername == "sqlite" and self.url.database else None
+        """Where a SQLite store lies; None for one on a server."""
+        return self.address.file
 
     def _prepare(self, *, make: bool) -> None:
         with self.reading() as connection:
             version = migrations.version_of(connection)
         if version is None and not make:
-            raise TrackerError("store_missing", path=shown(self.url))
-        with said_clearly(self.url):
+            raise TrackerError("store_missing", path=str(self.address))
+        with said_clearly(self.engine):
             if version != VERSION:
                 with self.writing() as connection:
                     migrations.bring_up_to_date(connection, keep=self._keep)
             if self.file:
-                let_readers_through(self.engine)
+                let_readers_through(self.file)
 
     def _keep(self, version: int) -> None:
         if self.file:  # a server has backups of its own
@@ -122,7 +107,7 @@ class Store:
         assert self._snapshot is None, "a snapshot is for reading"
         before = self._act
         try:
-            with said_clearly(self.url), self._writers.begin() as connection:
+            with said_clearly(self.engine), self.engine.transaction(write=True) as connection:
                 if not self._sound:
                     refuse_damaged(connection)
                     self._sound = True
@@ -134,11 +119,11 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent state of the store from start to end; within a snapshot, that of the snapshot."""
-        with said_clearly(self.url):
+        with said_clearly(self.engine):
             if self._snapshot is not None:
                 yield self._snapshot
             else:
-                with self._readers.connect() as connection, connection.begin():
+                with self.engine.transaction(write=False) as connection:
                     yield connection
 
     @contextmanager
@@ -156,23 +141,20 @@ class Store:
     def hashes(self) -> Hashes:
         """The hashes of every file that the store holds."""
         with self.reading() as connection:
-            return Hashes(connection.execute(select(FILE.c.sha256)).scalars())
+            return Hashes(connection.firsts("SELECT sha256 FROM file"))
 
     def sizes(self) -> frozenset[int]:
         """The sizes of these files."""
         with self.reading() as connection:
-            return frozenset(connection.execute(select(FILE.c.size).distinct()).scalars())
+            return frozenset(connection.firsts("SELECT DISTINCT size FROM file"))
 
     def known(self, hashes: Iterable[str]) -> dict[str, Known]:
         """What the store holds of each of these files that it has, by hash."""
-        query = (
-            select(FILE, func.min(ARRIVAL.c.received_on).label("first"))
-            .join(ARRIVAL, ARRIVAL.c.file_id == FILE.c.id)
-            .group_by(FILE.c.id)
-        )
+        first = "(SELECT min(received_on) FROM arrival WHERE arrival.file_id = file.id)"
+        query = Query(f"SELECT id, sha256, size, status, returns, problems, {first} FROM file")
         with self.reading() as connection:
-            rows = in_parts(connection, query, FILE.c.sha256, sorted(set(hashes)))
-            return {row.sha256: _known(row) for row in rows}
+            found = map(_known, in_parts(connection, query, "sha256", sorted(set(hashes))))
+            return {one.sha256: one for one in found}
 
     def save(self, one: Packed, received_on: date) -> bool:
         """Stores a file with all it says; False when the store had it already."""
@@ -185,7 +167,7 @@ class Store:
         """
         with self.writing() as connection:
             hashes = sorted({one.sha256 for one, _ in files})
-            numbers = dict(map(tuple, in_parts(connection, _NUMBERS, FILE.c.sha256, hashes)))
+            numbers = dict(in_parts(connection, Query("SELECT sha256, id FROM file"), "sha256", hashes))
             had = sorted(numbers.values())
             new: dict[str, Packed] = {}
             for one, _ in files:
@@ -200,12 +182,9 @@ class Store:
 
     def _arrive(self, connection: Connection, came: Iterable[tuple[int, str, date]], had: Sequence[int]) -> None:
         """Writes down under which names and on which days files came, as far as that is new of those it `had`."""
-        known = {tuple(row) for row in in_parts(connection, _ARRIVED, ARRIVAL.c.file_id, had)}
-        rows = [
-            {"file_id": file_id, "name": name, "received_on": day}
-            for file_id, name, day in came
-            if (file_id, name, day) not in known
-        ]
+        query = Query("SELECT file_id, name, received_on FROM arrival")
+        known = {(file_id, name, day(on)) for file_id, name, on in in_parts(connection, query, "file_id", had)}
+        rows = [dict(zip(("file_id", "name", "received_on"), one, strict=True)) for one in came if one not in known]
         if rows:
             about = {"act_id": self.act(connection)}
             put(connection, ARRIVAL, [row | about for row in rows])
@@ -217,7 +196,7 @@ class Store:
         rows = [row for number, one in saved for row in waiver_rows(one.reasons, filings.get(number, ()))]
         if rows:
             about = {"made_at": datetime.now(UTC), "act_id": self.act(connection)}
-            connection.execute(insert(WAIVER), [row | about for row in rows])
+            put(connection, WAIVER, [row | about for row in rows])
 
     def decide(self, filing_ids: Iterable[int], action: str, reason: str) -> None:
         """Puts a person's decision about filings on the record: REPLACE, WITHDRAW or RESTORE; no row changes."""
@@ -225,7 +204,7 @@ class Store:
         if wanted := sorted(set(filing_ids)):
             with self.writing() as connection:
                 about["act_id"] = self.act(connection)
-                connection.execute(insert(DECISION), [{"filing_id": one, **about} for one in wanted])
+                put(connection, DECISION, [{"filing_id": one, **about} for one in wanted])
 
     def act(self, connection: Connection) -> int:
         """The number of this command's act, which whatever it writes is to name; written when first asked for."""
@@ -233,9 +212,7 @@ class Store:
             acting = self.acting
             said = dict(sorted(acting.said.items()))
             row = {"made_at": datetime.now(UTC), "made_by": acting.by, "tool": __version__}
-            written = connection.execute(insert(ACT).values(**row, command=acting.command, said=said))
-            assert written.inserted_primary_key is not None
-            (self._act,) = written.inserted_primary_key
+            (self._act,) = inserted(connection, ACT, [{**row, "command": acting.command, "said": said}])
         return self._act
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -255,10 +232,10 @@ class Store:
         has one of these, or that name one of their years; and lists and what has no period, which may speak of any.
         In the order of form, unit, agency, outlet, period, revision and receipt, which is the same however they came.
         """
-        asked = filings(tuple(forms), known_on or FAR, speaking_of)
+        asked = filings(forms, known_on or FAR, speaking_of)
         with self.reading() as connection:
             if units is None:
-                return settle(sorted(versions(connection.execute(asked)), key=in_order))
+                return settle(sorted(versions(asked.rows(connection)), key=in_order))
             mine = frozenset(units)
             partners, others = beside(connection, mine)
             own, theirs = of_units(connection, asked, mine), of_units(connection, asked, others)
@@ -289,47 +266,44 @@ class Store:
 
     def arrivals(self, hashes: Iterable[str] | None = None) -> list[Arrival]:
         """Every name and day under which a file (of `hashes`, or any) came, in the order in which they came in."""
-        query = select(FILE.c.sha256, ARRIVAL.c.name, ARRIVAL.c.received_on, ARRIVAL.c.act_id, ARRIVAL.c.id)
-        query = query.join(ARRIVAL, ARRIVAL.c.file_id == FILE.c.id)
+        columns = "file.sha256, arrival.name, arrival.received_on, arrival.act_id, arrival.id"
+        query = Query(f"SELECT {columns} FROM arrival JOIN file ON file.id = arrival.file_id")
         with self.reading() as connection:
             rows = (
-                connection.execute(query)
+                query.rows(connection)
                 if hashes is None
-                else in_parts(connection, query, FILE.c.sha256, sorted(set(hashes)))
+                else in_parts(connection, query, "file.sha256", sorted(set(hashes)))
             )
-            return [Arrival(*row[:-1]) for row in sorted(rows, key=lambda row: row[-1])]
+            in_turn = sorted(rows, key=lambda row: row[-1])
+        return [Arrival(sha256, name, date.fromisoformat(on), act) for sha256, name, on, act, _ in in_turn]
 
     def joint(self, filing_ids: Iterable[int]) -> list[tuple[int, str]]:
         """Filings, of those asked about, with the folded code of each joint activity that they report."""
-        query = select(JOINT.c.filing_id, JOINT.c.code)
+        query = Query("SELECT filing_id, code FROM joint")
         with self.reading() as connection:
-            rows = in_parts(connection, query, JOINT.c.filing_id, sorted(set(filing_ids)))
-            return sorted(tuple(row) for row in rows)
+            return sorted(in_parts(connection, query, "filing_id", sorted(set(filing_ids))))
 
     def acts(self) -> list[Act]:
         """Every command that wrote something, in the order in which they did."""
-        with self.reading() as connection:
-            return [Act(**row._mapping) for row in connection.execute(select(ACT).order_by(ACT.c.id))]
+        return [Act(**row | {"said": json.loads(row["said"])}) for row in self._told(ACT)]
 
     def decisions(self) -> list[Decision]:
         """Every decision about a filing, in the order in which they were made."""
+        return [Decision(**row) for row in self._told(DECISION)]
+
+    def _told(self, table: Table) -> list[dict[str, Any]]:
+        """All rows of a table with a moment, in their order."""
         with self.reading() as connection:
-            return [Decision(**row._mapping) for row in connection.execute(select(DECISION).order_by(DECISION.c.id))]
+            rows = connection.rows(f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY id")
+        told = [dict(zip(table.columns, row, strict=True)) for row in rows]
+        return [row | {"made_at": moment(row["made_at"])} for row in told]
 
     def records(self, filing_ids: Sequence[int], *, origins: bool = False) -> Iterator[Mapping[str, Any]]:
         """Records of filings in their order: filing_id, sheet, row, answers (a dict), and origins when asked for."""
-        columns = [RECORD.c.filing_id, RECORD.c.sheet, RECORD.c.row, RECORD.c.answers]
-        if origins:
-            columns.append(RECORD.c.origins)
-        wanted = sorted(filing_ids)
+        query = Query(f"SELECT filing_id, sheet, row, answers{', origins' if origins else ''} FROM record")
         with self.reading() as connection:
-            for start in range(0, len(wanted), AT_ONCE):
-                query = (
-                    select(*columns)
-                    .where(RECORD.c.filing_id.in_(wanted[start : start + AT_ONCE]))
-                    .order_by(RECORD.c.filing_id, RECORD.c.id)
-                )
-                rows = connection.execute(query).all()
+            for part in portions(sorted(filing_ids)):
+                rows = query.among("filing_id", part).rows(connection, order="filing_id, id")
                 read = _read_all([row[3] for row in rows])
                 for (filing, sheet, row, _, *elsewhere), answers in zip(rows, read, strict=True):
                     said = {"filing_id": filing, "sheet": sheet, "row": row, "answers": answers}
@@ -339,46 +313,49 @@ class Store:
 
     def kept(self, filing_ids: Iterable[int]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
         """Filings of which it is kept, in their order, with the answers of their records by field."""
-        wanted = sorted(filing_ids)
+        query = Query("SELECT filing_id, answers FROM kept")
         with self.reading() as connection:
-            for start in range(0, len(wanted), AT_ONCE):
-                part = wanted[start : start + AT_ONCE]
-                query = select(KEPT.c.filing_id, KEPT.c.answers).where(_among(KEPT.c.filing_id, part))
+            for part in portions(sorted(filing_ids)):
                 among = frozenset(part)
-                found = connection.execute(query.order_by(KEPT.c.filing_id)).all()
+                found = _among(query, part).rows(connection, order="filing_id")
                 rows = [(number, text) for number, text in found if number in among]
                 read = _read_all([text for _, text in rows])
                 yield from zip((number for number, _ in rows), read, strict=True)
 
     def problems(self, hashes: Iterable[str]) -> dict[str, list[Problem]]:
         """By hash of each file asked about: what was wrong with it when it first came, in that order."""
-        query = select(FILE.c.sha256, FILE.c.problems)
+        query = Query("SELECT sha256, problems FROM file")
         with self.reading() as connection:
-            rows = in_parts(connection, query, FILE.c.sha256, sorted(set(hashes)))
-            return {row.sha256: [problem_of(one) for one in row.problems] for row in rows}
+            found = in_parts(connection, query, "sha256", sorted(set(hashes)))
+            return {sha256: list(map(problem_of, json.loads(problems))) for sha256, problems in found}
 
     def waivers(self, units: Iterable[str] | None = None) -> list[Waiver]:
         """Every reason on record (of some units) with the filing that it came with, in the order of their coming."""
-        columns = {column.name: column for column in (*FILING.c, *WAIVER.c)}
-        query = select(*(columns[one.name] for one in fields(Waiver)), WAIVER.c.id)
-        query = query.join(FILING, FILING.c.id == WAIVER.c.filing_id)
+        names = [one.name for one in fields(Waiver)]
+        columns = (f"{'waiver' if name in WAIVER.columns else 'filing'}.{name}" for name in names)
+        query = Query(
+            f"SELECT {', '.join(columns)}, waiver.id FROM waiver JOIN filing ON filing.id = waiver.filing_id"
+        )
         with self.reading() as connection:
             rows = (
-                connection.execute(query)
+                query.rows(connection)
                 if units is None
-                else in_parts(connection, query, FILING.c.unit, sorted(set(units)))
+                else in_parts(connection, query, "filing.unit", sorted(set(units)))
             )
-            return [Waiver(*row[:-1]) for row in sorted(rows, key=lambda row: row[-1])]
+            in_turn = sorted(rows, key=lambda row: row[-1])
+        return [_waiver(dict(zip(names, row[:-1], strict=True))) for row in in_turn]
 
 
-def _among(column: Column[Any], wanted: Sequence[int]) -> ColumnElement[bool]:
-    """Numbers that rise; those that lie close together are asked for from the first to the last.
+def _among(query: Query, wanted: Sequence[int]) -> Query:
+    """Filings by numbers that rise; those that lie close together are asked for from the first to the last.
 
     So do the logs of an area that came in one year. To name each would take twice as long as to pass over the few
     that lie between.
     """
     close = wanted[-1] - wanted[0] < 2 * len(wanted)
-    return column.between(wanted[0], wanted[-1]) if close else column.in_(wanted)
+    if close:
+        return query.where("filing_id BETWEEN ? AND ?", wanted[0], wanted[-1])
+    return query.among("filing_id", wanted)
 
 
 def _read_all(texts: Iterable[str]) -> list[Any]:
@@ -389,6 +366,12 @@ def _read_all(texts: Iterable[str]) -> list[Any]:
     return read
 
 
-def _known(row: Row[*tuple[Any, ...]]) -> Known:
-    problems = list(map(problem_of, row.problems))
-    return Known(row.id, row.sha256, row.size, Status(row.status), row.returns, problems, row.first)
+def _known(row: tuple[Any, ...]) -> Known:
+    number, sha256, size, status, returns, problems, first = row
+    said = list(map(problem_of, json.loads(problems)))
+    return Known(number, sha256, size, Status(status), json.loads(returns), said, date.fromisoformat(first))
+
+
+def _waiver(said: dict[str, Any]) -> Waiver:
+    days = {name: day(said[name]) for name in ("period_from", "period_to")}
+    return Waiver(**said | days | {"made_at": moment(said["made_at"])})

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from sqlalchemy import URL, Connection, Table, func, insert, inspect, select
+from typing import TYPE_CHECKING, Any
 
 from tracker.problems import EnvironmentFailedError, TrackerError
-from tracker.store_engine import LOCK_SECONDS, database_url, opened, parsed, said_clearly, shown, writers
-from tracker.store_tables import METADATA
+from tracker.store_address import Address
+from tracker.store_engine import AT_ONCE, LOCK_SECONDS, Connection, engine, said_clearly
+from tracker.store_tables import MOMENT, TABLES, TRUTH, Table, create, moment, moment_text
+from tracker.store_writing import write
 
 if TYPE_CHECKING:
     from tracker.store import Store
-
-AT_ONCE = 2000  # rows in memory on their way
 
 
 def put_by(file: Path, version: int) -> Path:
@@ -40,19 +39,18 @@ def back_up(store: Store, place: str) -> str:
 
     Raises TrackerError where something is already.
     """
-    url = parsed(database_url(place))
-    if url.drivername != "sqlite":
+    address = Address.of(place)
+    if not address.file:
         with store.reading() as connection:
-            _copy_rows(connection, url)
-        return shown(url)
-    target = Path(url.database or "")
-    with said_clearly(url), _whole(target) as fresh:
+            _copy_rows(connection, address)
+        return str(address)
+    with said_clearly(engine(address)), _whole(address.file) as fresh:
         if store.file:
             _copy_file(store.file, fresh)
         else:
             with store.reading() as connection:
-                _copy_rows(connection, parsed(database_url(str(fresh))))
-    return shown(url)
+                _copy_rows(connection, Address(file=fresh))
+    return str(address)
 
 
 @contextmanager
@@ -107,27 +105,38 @@ def _name(fresh: Path, target: Path) -> None:
 # --- row by row, between engines --------------------------------------------------------------------------------
 
 
-def _copy_rows(source: Connection, url: URL) -> None:
+def _copy_rows(source: Connection, address: Address) -> None:
     """All rows of all tables into a database that has none of them, with their numbers; all or nothing."""
-    with said_clearly(url):
-        engine = opened(url)
-        try:
-            with writers(engine).begin() as target:
-                if set(inspect(target).get_table_names()) & set(METADATA.tables):
-                    raise TrackerError("backup_exists", path=shown(url))
-                METADATA.create_all(target)
-                for table in METADATA.sorted_tables:
-                    _copy_table(source, target, table)
-        finally:
-            engine.dispose()
+    fresh = engine(address)
+    with said_clearly(fresh), closing(fresh), fresh.transaction(write=True) as target:
+        if target.tables() & set(TABLES):
+            raise TrackerError("backup_exists", path=str(address))
+        for table in TABLES.values():
+            create(target, table)
+            _copy_table(source, target, table)
 
 
 def _copy_table(source: Connection, target: Connection, table: Table) -> None:
-    query = select(table).order_by(*table.primary_key)
-    for rows in source.execute(query, execution_options={"yield_per": AT_ONCE}).mappings().partitions():
-        target.execute(insert(table), [dict(row) for row in rows])
-    if target.dialect.name == "postgresql":
+    columns = tuple(table.columns)
+    read = [_READ.get(kind.removesuffix(_NEEDED), _as_it_is) for kind in table.columns.values()]
+    found = source.stream(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY {table.key}")
+    while rows := list(islice(found, AT_ONCE)):
+        write(
+            target, table, tuple(table.columns), [[on(it) for on, it in zip(read, row, strict=True)] for row in rows]
+        )
+    if target.server and table.numbered:
         # The next number that the server gives is after the highest that came with the rows.
-        (number,) = table.primary_key
-        sequence = func.pg_get_serial_sequence(table.name, number.name)
-        target.execute(select(func.setval(sequence, func.max(number))).having(func.count() > 0))
+        key = f"pg_get_serial_sequence('{table.name}', '{table.key}')"
+        target.run(f"SELECT setval({key}, max({table.key})) FROM {table.name} HAVING count(*) > 0")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_NEEDED = " NOT NULL"
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    TRUTH.removesuffix(_NEEDED): bool,
+    MOMENT: lambda said: moment_text(moment(said)),
+}
+"""By what a column holds: values that an engine has no kind for, as the other has them."""

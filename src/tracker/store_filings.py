@@ -5,85 +5,70 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
-
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Label,
-    Row,
-    Select,
-    and_,
-    case,
-    func,
-    or_,
-    select,
-    type_coerce,
-)
-from sqlalchemy.types import NullType
 
 from tracker.forms import FORMS
 from tracker.period import Period
-from tracker.store_tables import ARRIVAL, DECISION, FILE, FILING, JOINT
+from tracker.store_engine import Connection
+from tracker.store_query import Query, in_parts
 from tracker.versions import COPY_FIGURES, COPY_FORM, Version
 
 REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
 """What a person may decide about a filing: it counts against others, it does not count, it may count again."""
 
 FAR = date(9999, 12, 31)
-AT_ONCE = 500  # numbers or hashes asked for in one statement
+
+_LISTS = sorted(form.code for form in FORMS.values() if not form.period_bound)
+_FIRST = "(SELECT min(received_on) FROM arrival WHERE arrival.file_id = filing.file_id)"
+_KNOWN = {
+    "sha256": "file.sha256",
+    "received_on": _FIRST,
+    "withdrawn": "coalesce(latest.withdrawn > latest.restored, FALSE)",
+    "replaced": "coalesce(latest.replaced, 0)",
+    "fate": "",
+}
+"""What is known of a version beside the columns of its filing; its fate is not known here."""
+
+_COLUMNS = [_KNOWN.get(name, f"filing.{name}") for name in Version._fields]
+_FILINGS = f"""
+    SELECT {", ".join(filter(None, _COLUMNS))}
+    FROM filing
+    JOIN file ON file.id = filing.file_id
+    LEFT JOIN (
+        SELECT
+            filing_id,
+            max(CASE WHEN action = '{REPLACE}' THEN id ELSE 0 END) AS replaced,
+            max(CASE WHEN action = '{WITHDRAW}' THEN id ELSE 0 END) AS withdrawn,
+            max(CASE WHEN action = '{RESTORE}' THEN id ELSE 0 END) AS restored
+        FROM decision
+        GROUP BY filing_id
+    ) AS latest ON latest.filing_id = filing.id"""
 
 
-@lru_cache(maxsize=8)  # to put it together takes as long as some hundred rows
-def filings(forms: tuple[str, ...], known_on: date, days: Period | None = None) -> Select[Any]:
+def filings(forms: Sequence[str] = (), known_on: date = FAR, days: Period | None = None) -> Query:
     """All filings that had come by `known_on` and may speak of some days, with the latest decisions about each."""
-    first = (
-        select(func.min(ARRIVAL.c.received_on))
-        .where(ARRIVAL.c.file_id == FILING.c.file_id)
-        .correlate(FILING)
-        .scalar_subquery()
-    )
-    latest = (
-        select(DECISION.c.filing_id, *(_latest(action) for action in (REPLACE, WITHDRAW, RESTORE)))
-        .group_by(DECISION.c.filing_id)
-        .subquery()
-    )
-    known = {
-        **{column.name: column for column in FILING.c},
-        "sha256": FILE.c.sha256,
-        "received_on": first.label("received_on"),
-        "withdrawn": func.coalesce(latest.c[WITHDRAW] > latest.c[RESTORE], False).label("withdrawn"),
-        "replaced": func.coalesce(latest.c[REPLACE], 0).label("replaced"),
-    }
-    columns: list[ColumnElement[Any]] = [
-        type_coerce(known[name], NullType()) for name in Version._fields if name in known
-    ]
-    query = (
-        select(*columns)
-        .join(FILE, FILE.c.id == FILING.c.file_id)
-        .outerjoin(latest, latest.c.filing_id == FILING.c.id)
-    )
+    query = Query(_FILINGS)
     if known_on < FAR:
-        query = query.where(first <= known_on)
+        query = query.where(f"{_FIRST} <= ?", known_on.isoformat())
     if days is not None:
-        query = query.where(may_speak_of(days))
-    return query.where(FILING.c.form.in_(forms)) if forms else query
+        query = _may_speak_of(query, days)
+    return query.among("filing.form", forms) if forms else query
 
 
-def may_speak_of(days: Period) -> ColumnElement[bool]:
+def _may_speak_of(query: Query, days: Period) -> Query:
     """Of all versions of one key, and of all copies of one form, none is left out where another is not."""
-    return or_(
-        and_(FILING.c.period_from <= days.last, FILING.c.period_to >= days.first),
-        FILING.c.year.between(days.first.year, days.last.year),
-        FILING.c.period_to.is_(None) | FILING.c.year.is_(None),
-        FILING.c.form.in_([form.code for form in FORMS.values() if not form.period_bound]),
+    first, last = days.first, days.last
+    return query.where(
+        "filing.period_from <= ? AND filing.period_to >= ? OR filing.year BETWEEN ? AND ?"
+        " OR filing.period_to IS NULL OR filing.year IS NULL"
+        f" OR filing.form IN ({', '.join('?' * len(_LISTS))})",
+        *(last.isoformat(), first.isoformat(), first.year, last.year, *_LISTS),
     )
 
 
-def versions(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Version]:
-    """Versions out of rows as the engine gives them: days and lists that come again and again are read once."""
+def versions(rows: Iterable[tuple[Any, ...]]) -> list[Version]:
+    """Versions out of rows as the engines give them: days and lists that come again and again are read once."""
     found = []
     for row in rows:
         said = list(row)
@@ -94,33 +79,30 @@ def versions(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Version]:
 
 
 @lru_cache(maxsize=4096)
-def _day(said: date | str | None) -> date | None:
-    return date.fromisoformat(said) if isinstance(said, str) else said
-
-
-def _refused(said: list[Any] | str) -> list[Any]:
-    """A list of what was refused, nearly always empty; whoever asks is handed the same, which nobody may change."""
-    return _read_list(said) if isinstance(said, str) else said
+def day(said: str | None) -> date | None:
+    """A day as a store says it."""
+    return date.fromisoformat(said) if said else None
 
 
 _read_list = lru_cache(maxsize=1024)(json.loads)
+"""A list of what was refused, nearly always empty; whoever asks is handed the same, which nobody may change."""
+
 _READ_BY_NAME: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("period_from", "period_to", "received_on"), _day),
+    **dict.fromkeys(("period_from", "period_to", "received_on"), day),
     **dict.fromkeys(("nil", "none", "refused_undated", "withdrawn"), bool),
-    **dict.fromkeys(("refused_parts", "refused_days"), _refused),
+    **dict.fromkeys(("refused_parts", "refused_days"), _read_list),
 }
 _READ = [(Version._fields.index(name), read) for name, read in _READ_BY_NAME.items()]
 
 
-def of_units(connection: Connection, query: Select[Any], units: Iterable[str]) -> list[Version]:
+def of_units(connection: Connection, query: Query, units: Iterable[str]) -> list[Version]:
     """The versions of some units."""
-    return versions(in_parts(connection, query, FILING.c.unit, sorted(units)))
+    return versions(in_parts(connection, query, "filing.unit", sorted(units)))
 
 
 def beside(connection: Connection, units: frozenset[str]) -> tuple[dict[int, str], set[str]]:
     """Filings of a joint activity of some units, each with its own unit; the units of these and of copies."""
-    everybody = connection.execute(select(FILING.c.unit).distinct()).scalars()
-    if units.issuperset(everybody):
+    if units.issuperset(connection.firsts("SELECT DISTINCT unit FROM filing")):
         return {}, set()
     partners = _partners(connection, units)
     return partners, {*_units_with_copies(connection, units), *partners.values()} - units
@@ -128,24 +110,20 @@ def beside(connection: Connection, units: frozenset[str]) -> tuple[dict[int, str
 
 def _partners(connection: Connection, units: Iterable[str]) -> dict[int, str]:
     """The filings that report a joint activity of some units, each with its own unit."""
-    theirs = select(JOINT.c.code).join(FILING, FILING.c.id == JOINT.c.filing_id).distinct()
-    codes = sorted({code for (code,) in in_parts(connection, theirs, FILING.c.unit, sorted(units))})
-    sharing = select(FILING.c.id, FILING.c.unit).join(JOINT, JOINT.c.filing_id == FILING.c.id)
-    return dict(tuple(row) for row in in_parts(connection, sharing, JOINT.c.code, codes))
+    theirs = Query("SELECT DISTINCT joint.code FROM joint JOIN filing ON filing.id = joint.filing_id")
+    sharing = Query("SELECT filing.id, filing.unit FROM filing JOIN joint ON joint.filing_id = filing.id")
+    codes = set(_firsts(connection, theirs, "filing.unit", units))
+    return dict(in_parts(connection, sharing, "joint.code", sorted(codes)))
 
 
 def _units_with_copies(connection: Connection, units: Iterable[str]) -> set[str]:
     """The units that have sent the same as one of `units`, where that cannot be by chance (see `versions.settle`)."""
-    own, other = FILING.alias(), FILING.alias()
-    same = (other.c.form == own.c.form) & (other.c.content == own.c.content) & (other.c.unit != own.c.unit)
-    query = select(other.c.unit).distinct().select_from(own).join(other, same)
-    query = query.where(own.c.form == COPY_FORM, own.c.figures >= COPY_FIGURES)
-    return {unit for (unit,) in in_parts(connection, query, own.c.unit, sorted(units))}
+    query = _alike("form", "content", asked="DISTINCT other.unit").where("other.unit <> own.unit")
+    query = query.where("own.form = ? AND own.figures >= ?", COPY_FORM, COPY_FIGURES)
+    return set(_firsts(connection, query, "own.unit", units))
 
 
 # --- what bears on some files -----------------------------------------------------------------------------------
-
-_LISTS = [form.code for form in FORMS.values() if not form.period_bound]
 
 
 def bearing_on(
@@ -157,14 +135,14 @@ def bearing_on(
     before; copies of all these; what the units `merged` with theirs filed in their years; the lists of the
     `provinces`. All that is accepted of one return is of one year, that in which its period ends.
     """
-    of_files = select(FILING.c.id, FILING.c.unit, FILING.c.year).join(FILE, FILE.c.id == FILING.c.file_id)
-    own = list(in_parts(connection, of_files, FILE.c.sha256, sorted(hashes)))
-    numbers, units = {row.id for row in own}, {row.unit for row in own}
-    years = {row.year for row in own if row.year is not None}
+    of_files = Query("SELECT filing.id, filing.unit, filing.year FROM filing JOIN file ON file.id = filing.file_id")
+    own = list(in_parts(connection, of_files, "file.sha256", sorted(hashes)))
+    numbers, units = {number for number, _, _ in own}, {unit for _, unit, _ in own}
+    years = {year for _, _, year in own if year is not None}
     found = numbers | _same_returns(connection, numbers | _sharing(connection, numbers))
     found |= _of_years(connection, units, {one - 1 for one in years}, [COPY_FORM])
     found |= _of_years(connection, merged, years, FORMS)
-    found |= set(_firsts(connection, select(FILING.c.id).where(FILING.c.form.in_(_LISTS)), FILING.c.unit, provinces))
+    found |= set(_firsts(connection, Query("SELECT id FROM filing").among("form", _LISTS), "unit", provinces))
     bearing = _of_numbers(connection, found)
     may_be_copied = {one.id for one in bearing if one.form == COPY_FORM and one.figures >= COPY_FIGURES}
     copies = _same_returns(connection, _copies(connection, may_be_copied))
@@ -173,56 +151,38 @@ def bearing_on(
 
 def _same_returns(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
     """All forms and versions of the returns that some filings are of, as far as they have a period."""
-    query, own, _ = _alike("unit", "year", "period_from", "period_to", "agency", "outlet")
-    return set(_firsts(connection, query, own.c.id, filing_ids))
+    query = _alike("unit", "year", "period_from", "period_to", "agency", "outlet")
+    return set(_firsts(connection, query, "own.id", filing_ids))
 
 
 def _sharing(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
     """Filings that report a joint activity of some filings, these among them."""
-    codes = _firsts(connection, select(JOINT.c.code).distinct(), JOINT.c.filing_id, filing_ids)
-    return set(_firsts(connection, select(JOINT.c.filing_id), JOINT.c.code, set(codes)))
+    codes = set(_firsts(connection, Query("SELECT DISTINCT code FROM joint"), "filing_id", filing_ids))
+    return set(_firsts(connection, Query("SELECT filing_id FROM joint"), "code", codes))
 
 
 def _of_years(connection: Connection, units: Iterable[str], years: Iterable[int], forms: Collection[str]) -> set[int]:
     """The filings of some forms of some units in some years; the index of units and years holds all that is asked."""
-    query = select(FILING.c.id, FILING.c.form).where(FILING.c.year.in_(sorted(years)))
-    return {row.id for row in in_parts(connection, query, FILING.c.unit, sorted(units)) if row.form in forms}
+    query = Query("SELECT id, form FROM filing").among("year", sorted(years))
+    return {number for number, form in in_parts(connection, query, "unit", sorted(units)) if form in forms}
 
 
 def _copies(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
     """Filings of other units that say the same as some B01 of the same period."""
-    query, own, other = _alike("content", "period_from", "period_to")
-    query = query.where(other.c.form == COPY_FORM, other.c.unit != own.c.unit)
-    return set(_firsts(connection, query, own.c.id, filing_ids))
+    query = _alike("content", "period_from", "period_to").where("other.form = ?", COPY_FORM)
+    return set(_firsts(connection, query.where("other.unit <> own.unit"), "own.id", filing_ids))
 
 
-@cache
-def _alike(*names: str) -> tuple[Select[Any], FromClause, FromClause]:
-    """The numbers of other filings that have these columns as an own one; the own and the other."""
-    own, other = FILING.alias(), FILING.alias()
-    same = and_(*(other.c[name] == own.c[name] for name in names))
-    return select(other.c.id).select_from(own).join(other, same), own, other
+def _alike(*columns: str, asked: str = "other.id") -> Query:
+    """The numbers of other filings that have these columns as an own one."""
+    same = " AND ".join(f"other.{name} = own.{name}" for name in columns)
+    return Query(f"SELECT {asked} FROM filing AS own JOIN filing AS other ON {same}")
 
 
 def _of_numbers(connection: Connection, filing_ids: Iterable[int]) -> list[Version]:
-    return versions(in_parts(connection, filings((), FAR), FILING.c.id, sorted(filing_ids)))
+    return versions(in_parts(connection, filings(), "filing.id", sorted(filing_ids)))
 
 
-def _firsts(
-    connection: Connection, query: Select[Any], column: ColumnElement[Any], wanted: Iterable[Any]
-) -> Iterator[Any]:
+def _firsts(connection: Connection, query: Query, column: str, wanted: Iterable[Any]) -> Iterator[Any]:
     """The first values of the rows whose `column` is one of `wanted`."""
     return (row[0] for row in in_parts(connection, query, column, sorted(wanted)))
-
-
-def in_parts(
-    connection: Connection, query: Select[Any], column: ColumnElement[Any], wanted: Sequence[Any]
-) -> Iterator[Row[*tuple[Any, ...]]]:
-    """The rows whose `column` is one of `wanted`, asked for in portions that any engine takes."""
-    for start in range(0, len(wanted), AT_ONCE):
-        yield from connection.execute(query.where(column.in_(wanted[start : start + AT_ONCE]))).all()
-
-
-def _latest(action: str) -> Label[int]:
-    """The number of the latest decision of this kind, 0 where there is none."""
-    return func.max(case((DECISION.c.action == action, DECISION.c.id), else_=0)).label(action)

@@ -9,199 +9,225 @@ stands; an act says who did what with which version of the tool, and is named by
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import (
-    DDL,
-    JSON,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    event,
-)
+if TYPE_CHECKING:
+    from tracker.store_engine import Connection
 
 VERSION = 4
 """Version of the tables; a store that says a higher one was written by a newer tool."""
 
-METADATA = MetaData()
+NUMBER, MOMENT, TRUTH = "{number}", "{moment}", "BOOLEAN NOT NULL"
+_NUMBERED = f"{NUMBER} NOT NULL PRIMARY KEY"
+_KINDS = ({"number": "INTEGER", "moment": "DATETIME"}, {"number": "SERIAL", "moment": "TIMESTAMP WITH TIME ZONE"})
+"""What only one engine calls so: SQLite, PostgreSQL."""
 
 
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, on engines that keep time zones and on those that do not."""
+@dataclass(frozen=True)
+class Table:
+    """A table: its columns and what each holds, what is unique in it, and its indexes, by name."""
 
-    impl = DateTime(timezone=True)
-    cache_ok = True
+    name: str
+    columns: Mapping[str, str]
+    unique: str = ""
+    indexes: Mapping[str, str] = field(default_factory=dict)
 
-    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
-        return value.astimezone(UTC) if value else None
+    @property
+    def key(self) -> str:
+        """The column whose values are the numbers of the rows: the first."""
+        return next(iter(self.columns))
 
-    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    @property
+    def numbered(self) -> bool:
+        """Whether a number is given to each row, not taken over from another table."""
+        return NUMBER in self.columns[self.key]
 
 
 ACT = Table(
     "act",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("made_at", Moment, nullable=False),
-    Column("made_by", String, nullable=False),
-    Column("tool", String, nullable=False),
-    Column("command", String, nullable=False),
-    Column("said", JSON, nullable=False),
+    {
+        "id": _NUMBERED,
+        "made_at": f"{MOMENT} NOT NULL",
+        "made_by": "VARCHAR NOT NULL",
+        "tool": "VARCHAR NOT NULL",
+        "command": "VARCHAR NOT NULL",
+        "said": "JSON NOT NULL",
+    },
 )
 
-STORE = Table(
-    "store", METADATA, Column("version", Integer, primary_key=True), Column("made_by", String, nullable=False)
-)
+STORE = Table("store", {"version": _NUMBERED, "made_by": "VARCHAR NOT NULL"})
 
 FILE = Table(
     "file",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("sha256", String(64), nullable=False, unique=True),
-    Column("size", Integer, nullable=False),
-    Column("status", String, nullable=False),
-    Column("returns", JSON, nullable=False),
-    Column("problems", JSON, nullable=False),
-    Column("made_by", String, nullable=False),
+    {
+        "id": _NUMBERED,
+        "sha256": "VARCHAR(64) NOT NULL",
+        "size": "INTEGER NOT NULL",
+        "status": "VARCHAR NOT NULL",
+        "returns": "JSON NOT NULL",
+        "problems": "JSON NOT NULL",
+        "made_by": "VARCHAR NOT NULL",
+    },
+    unique="sha256",
 )
 
 ARRIVAL = Table(
     "arrival",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("file_id", ForeignKey("file.id"), nullable=False),
-    Column("name", String, nullable=False),
-    Column("received_on", Date, nullable=False),
-    Column("act_id", ForeignKey("act.id")),
-    UniqueConstraint("file_id", "name", "received_on"),
+    {
+        "id": _NUMBERED,
+        "file_id": "INTEGER NOT NULL REFERENCES file (id)",
+        "name": "VARCHAR NOT NULL",
+        "received_on": "DATE NOT NULL",
+        "act_id": "INTEGER REFERENCES act (id)",
+    },
+    unique="file_id, name, received_on",
 )
 
 FILING = Table(
     "filing",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("file_id", ForeignKey("file.id"), nullable=False),
-    Column("return_no", Integer, nullable=False),
-    Column("unit", String, nullable=False),
-    Column("agency", String, nullable=False),
-    Column("outlet", String, nullable=False),
-    Column("form", String, nullable=False),
-    Column("period_from", Date),
-    Column("period_to", Date),
-    Column("kind", String, nullable=False),
-    Column("year", Integer),
-    Column("revision", Integer, nullable=False),
-    Column("prepared_on", Date),
-    Column("nil", Boolean, nullable=False),
-    Column("status", String, nullable=False),
-    Column("none", Boolean, nullable=False),
-    Column("refused_parts", JSON, nullable=False),
-    Column("refused_days", JSON, nullable=False),
-    Column("refused_undated", Boolean, nullable=False),
-    Column("content", String, nullable=False),
-    Column("figures", Integer, nullable=False),
-    Index("filing_by_key", "form", "unit", "agency", "outlet", "period_from", "period_to", "revision"),
-    Index("filing_by_content", "form", "content"),
-    Index("filing_by_file", "file_id"),
-    Index("filing_by_unit_and_days", "unit", "year", "period_from", "period_to", "form"),
+    {
+        "id": _NUMBERED,
+        "file_id": "INTEGER NOT NULL REFERENCES file (id)",
+        "return_no": "INTEGER NOT NULL",
+        "unit": "VARCHAR NOT NULL",
+        "agency": "VARCHAR NOT NULL",
+        "outlet": "VARCHAR NOT NULL",
+        "form": "VARCHAR NOT NULL",
+        "period_from": "DATE",
+        "period_to": "DATE",
+        "kind": "VARCHAR NOT NULL",
+        "year": "INTEGER",
+        "revision": "INTEGER NOT NULL",
+        "prepared_on": "DATE",
+        "nil": TRUTH,
+        "status": "VARCHAR NOT NULL",
+        "none": TRUTH,
+        "refused_parts": "JSON NOT NULL",
+        "refused_days": "JSON NOT NULL",
+        "refused_undated": TRUTH,
+        "content": "VARCHAR NOT NULL",
+        "figures": "INTEGER NOT NULL",
+    },
+    indexes={
+        "filing_by_key": "form, unit, agency, outlet, period_from, period_to, revision",
+        "filing_by_content": "form, content",
+        "filing_by_file": "file_id",
+        "filing_by_unit_and_days": "unit, year, period_from, period_to, form",
+    },
 )
 
 RECORD = Table(
     "record",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("filing_id", ForeignKey("filing.id"), nullable=False),
-    Column("sheet", String, nullable=False),
-    Column("row", Integer, nullable=False),
-    Column("answers", Text, nullable=False),
-    Column("origins", Text, nullable=False),
-    Index("record_by_filing", "filing_id"),
+    {
+        "id": _NUMBERED,
+        "filing_id": "INTEGER NOT NULL REFERENCES filing (id)",
+        "sheet": "VARCHAR NOT NULL",
+        "row": "INTEGER NOT NULL",
+        "answers": "TEXT NOT NULL",
+        "origins": "TEXT NOT NULL",
+    },
+    indexes={"record_by_filing": "filing_id"},
 )
 
 KEPT = Table(
     "kept",
-    METADATA,
-    Column("filing_id", ForeignKey("filing.id"), primary_key=True),
-    Column("answers", Text, nullable=False),
+    {"filing_id": "INTEGER NOT NULL PRIMARY KEY REFERENCES filing (id)", "answers": "TEXT NOT NULL"},
 )
 
 JOINT = Table(
     "joint",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("filing_id", ForeignKey("filing.id"), nullable=False),
-    Column("code", String, nullable=False),
-    UniqueConstraint("filing_id", "code"),
-    Index("joint_by_code", "code"),
+    {
+        "id": _NUMBERED,
+        "filing_id": "INTEGER NOT NULL REFERENCES filing (id)",
+        "code": "VARCHAR NOT NULL",
+    },
+    unique="filing_id, code",
+    indexes={"joint_by_code": "code"},
 )
 
 DECISION = Table(
     "decision",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("filing_id", ForeignKey("filing.id"), nullable=False),
-    Column("action", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("made_by", String, nullable=False),
-    Column("act_id", ForeignKey("act.id")),
-    Index("decision_by_filing", "filing_id"),
+    {
+        "id": _NUMBERED,
+        "filing_id": "INTEGER NOT NULL REFERENCES filing (id)",
+        "action": "VARCHAR NOT NULL",
+        "reason": "TEXT NOT NULL",
+        "made_at": f"{MOMENT} NOT NULL",
+        "made_by": "VARCHAR NOT NULL",
+        "act_id": "INTEGER REFERENCES act (id)",
+    },
+    indexes={"decision_by_filing": "filing_id"},
 )
 
 WAIVER = Table(
     "waiver",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("filing_id", ForeignKey("filing.id"), nullable=False),
-    Column("code", String, nullable=False),
-    Column("sheet", String, nullable=False),
-    Column("cell", String, nullable=False),
-    Column("field", String, nullable=False),
-    Column("found", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("act_id", ForeignKey("act.id")),
-    UniqueConstraint("filing_id", "code", "sheet", "cell", "found"),
+    {
+        "id": _NUMBERED,
+        "filing_id": "INTEGER NOT NULL REFERENCES filing (id)",
+        "code": "VARCHAR NOT NULL",
+        "sheet": "VARCHAR NOT NULL",
+        "cell": "VARCHAR NOT NULL",
+        "field": "VARCHAR NOT NULL",
+        "found": "TEXT NOT NULL",
+        "reason": "TEXT NOT NULL",
+        "made_at": f"{MOMENT} NOT NULL",
+        "act_id": "INTEGER REFERENCES act (id)",
+    },
+    unique="filing_id, code, sheet, cell, found",
+)
+
+TABLES: Mapping[str, Table] = {
+    one.name: one for one in (STORE, ACT, FILE, ARRIVAL, FILING, RECORD, KEPT, JOINT, DECISION, WAIVER)
+}
+"""Every table by its name; none refers to one that comes after it."""
+
+
+def create(connection: Connection, table: Table) -> None:
+    """Makes a table with its indexes, whose rows nobody can change from then on."""
+    columns = [f"{name} {kind.format_map(_KINDS[connection.server])}" for name, kind in table.columns.items()]
+    columns += [f"UNIQUE ({table.unique})"] if table.unique else []
+    connection.run(f"CREATE TABLE {table.name} ({', '.join(columns)})")
+    for name in table.indexes:
+        create_index(connection, table, name)
+    keep_rows(connection, table)
+
+
+def create_index(connection: Connection, table: Table, name: str) -> None:
+    connection.run(f"CREATE INDEX {name} ON {table.name} ({table.indexes[name]})")
+
+
+_REFUSE = (
+    (
+        "CREATE TRIGGER {name}_is_not_changed BEFORE UPDATE ON {name} BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+        "CREATE TRIGGER {name}_is_not_emptied BEFORE DELETE ON {name} BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION tracker_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
+        "CREATE TRIGGER {name}_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION tracker_append_only()",
+    ),
 )
 
 
-# --- what makes the tables append-only --------------------------------------------------------------------------
-
-_REFUSE = {
-    "sqlite": (
-        "CREATE TRIGGER %(table)s_is_not_changed BEFORE UPDATE ON %(table)s"
-        " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
-        "CREATE TRIGGER %(table)s_is_not_emptied BEFORE DELETE ON %(table)s"
-        " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION tracker_append_only() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
-        "CREATE TRIGGER %(table)s_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON %(table)s"
-        " FOR EACH STATEMENT EXECUTE FUNCTION tracker_append_only()",
-    ),
-}
-
-
-def keep_rows(table: Table, connection: Any, **_: object) -> None:
+def keep_rows(connection: Connection, table: Table) -> None:
     """Lets the database refuse every change of a row of this table, whichever program asks for it."""
-    for statement in _REFUSE[connection.dialect.name]:
-        connection.execute(DDL(statement, context={}).against(table))  # type: ignore[no-untyped-call]
+    for statement in _REFUSE[connection.server]:
+        connection.run(statement.format(name=table.name))
 
 
-for _table in METADATA.tables.values():
-    event.listen(_table, "after_create", keep_rows)
+# --- values of which the engines have no kind in common -----------------------------------------------------------
+
+
+def moment(said: str) -> datetime:
+    """A moment as a store says it, in UTC."""
+    read = datetime.fromisoformat(said)
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def moment_text(value: datetime) -> str:
+    """A moment as it is written into a store: in UTC, which is not said."""
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, func, insert, select
-
 from tracker.returns import Packed
+from tracker.store_engine import Connection
 from tracker.store_rows import Filed
-from tracker.store_tables import FILING, JOINT, KEPT, RECORD
+from tracker.store_tables import FILING, JOINT, KEPT, RECORD, Table, moment_text
 
 
 def inserted(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -28,11 +26,11 @@ def inserted(connection: Connection, table: Table, rows: Iterable[Mapping[str, A
 
 def _next_numbers(connection: Connection, table: Table, count: int) -> list[int]:
     """Numbers that nobody else gives to rows of a table, for whoever has the turn to write."""
-    if connection.dialect.name == "sqlite":
-        last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
-        return list(range(last + 1, last + 1 + count))
-    sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
-    return sorted(connection.execute(select(sequence).select_from(func.generate_series(1, count))).scalars())
+    if connection.server:
+        sequence = f"nextval(pg_get_serial_sequence('{table.name}', 'id'))"
+        return sorted(connection.firsts(f"SELECT {sequence} FROM generate_series(1, ?)", count))
+    (last,) = connection.firsts(f"SELECT coalesce(max(id), 0) FROM {table.name}")
+    return list(range(last + 1, last + 1 + count))
 
 
 def save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) -> dict[int, list[Filed]]:
@@ -48,20 +46,17 @@ def save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) ->
         records += [(number, *one) for one in rows]
         joint += [(number, code) for code in codes]
         kept += [(number, answers)] if answers else []
-    _write(connection, RECORD, ("filing_id", "sheet", "row", "answers", "origins"), records)
-    _write(connection, JOINT, ("filing_id", "code"), joint)
-    _write(connection, KEPT, ("filing_id", "answers"), kept)
+    write(connection, RECORD, ("filing_id", "sheet", "row", "answers", "origins"), records)
+    write(connection, JOINT, ("filing_id", "code"), joint)
+    write(connection, KEPT, ("filing_id", "answers"), kept)
     return by_file
 
 
-# --- many rows at once ------------------------------------------------------------------------------------------
-
-
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes rows that all name the same columns, none of them a moment."""
+    """Writes rows that all name the same columns."""
     if rows:
-        columns = tuple(column.name for column in table.c if column.name in rows[0])
-        _write(connection, table, columns, [[_plain(row[name]) for name in columns] for row in rows])
+        columns = tuple(rows[0])
+        write(connection, table, columns, [[_plain(row[name]) for name in columns] for row in rows])
 
 
 def _plain(value: Any) -> Any:
@@ -69,20 +64,16 @@ def _plain(value: Any) -> Any:
     return _PLAIN[type(value)](value) if type(value) in _PLAIN else value
 
 
-_PLAIN: Mapping[type, Callable[[Any], str]] = {date: date.isoformat, list: json.dumps, dict: json.dumps}
+_PLAIN: Mapping[type, Callable[[Any], str]] = {
+    date: date.isoformat,
+    datetime: moment_text,
+    list: json.dumps,
+    dict: json.dumps,
+}
 
 
-def _write(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
-    """Rows of plain values, in the table's order, go to the driver as they are: nobody looks at each once more."""
-    if not rows:
-        return
-    if connection.dialect.positional:
-        said: list[Any] = list(map(tuple, rows))
-    else:
-        said = [dict(zip(columns, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(_insert(table, columns, connection.dialect), said)
-
-
-@lru_cache(maxsize=16)
-def _insert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> str:
-    return str(insert(table).compile(dialect=dialect, column_keys=columns))
+def write(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Writes rows of plain values in the order of their columns; they go to the driver as they are."""
+    if rows:
+        places = ", ".join("?" * len(columns))
+        connection.write(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places})", rows)

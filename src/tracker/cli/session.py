@@ -56,10 +56,10 @@ class Session:
         Raises TrackerError when it must exist and does not.
         """
         from tracker.acts import Acting
-        from tracker.store import Store, database_url
+        from tracker.store import Store
 
         acting = Acting(self.by or system_user(), self.command)
-        store = Store(database_url(self.store_place()), acting, make=not must_exist)
+        store = Store(self.store_place(), acting, make=not must_exist)
         self.at_end(store.close)
         if store.put_by:
             note(say("backup.brought_up_to_date", path=store.file, copy=store.put_by))

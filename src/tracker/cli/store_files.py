@@ -6,9 +6,9 @@ from glob import escape, glob
 from pathlib import Path
 
 from tracker.intake.content import Place
+from tracker.store_address import Address
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
-_SQLITE = "sqlite:///"
 
 
 class StoreFiles:
@@ -19,8 +19,8 @@ class StoreFiles:
 
     def __init__(self, place: str) -> None:
         self._folders: dict[str, set[Path]] = {}
-        path = Path(place.removeprefix(_SQLITE))
-        for file in (path, path.resolve()) if "://" not in str(path) else ():
+        path = Address.of(place).file
+        for file in (path, path.resolve()) if path else ():
             folder = file.parent.resolve()
             # Unlike those of a Path, these also pass over a folder that may not be read.
             copies = glob(f"{escape(file.stem)}.version-*{escape(file.suffix)}", root_dir=folder)  # noqa: PTH207
