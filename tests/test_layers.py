@@ -22,7 +22,7 @@ DEEPEST = 6
 
 HEAVY = (
     "pandas", "numpy", "openpyxl", "xlsxwriter", "docx", "pydantic", "python_calamine", "rapidfuzz",
-    "jinja2", "lxml", "rich", "distributed", "psycopg",
+    "jinja2", "lxml", "rich", "distributed", "psycopg", "ssl", "http", "asyncio",
 )  # fmt: skip
 
 DECLARED = ("pydantic",)  # plans are declared with it

@@ -7,8 +7,8 @@ sheet of macros. Knows nothing of cells.
 from __future__ import annotations
 
 import posixpath
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 from tracker.intake.remembered import remembered
 
@@ -77,7 +77,7 @@ def _path(target: str, folder: str) -> str:
 
 def _written(relations: list[Relation]) -> bytes:
     links = "".join(
-        f"<Relationship Id={quoteattr(id_)} Type={quoteattr(_TRANSITIONAL + kind)} Target={quoteattr(f'/{path}')}/>"
+        f'<Relationship Id="{escape(id_)}" Type="{escape(_TRANSITIONAL + kind)}" Target="/{escape(path)}"/>'
         for id_, kind, path in relations
     )
     return f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{_PACKAGE}">{links}</Relationships>'.encode()

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from html import escape
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -64,14 +64,13 @@ def add_chart(paragraph: Any, drawing: Drawing, number: int, width: int) -> None
 
 
 def _inline(drawing: Drawing, named: str, number: int, width: int) -> str:
-    said = quoteattr(printable(drawing.described))
     return (
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
         ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
         f" {NAMESPACES}>"
         '<wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{width * EMU}" cy="{drawing.height * EMU}"/>'
-        f'<wp:docPr id="{number}" name={quoteattr(printable(drawing.title))} descr={said}/>'
+        f'<wp:docPr id="{number}" name="{_safe(drawing.title)}" descr="{_safe(drawing.described)}"/>'
         "<wp:cNvGraphicFramePr/>"
         '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
         f'<c:chart r:id="{named}"/></a:graphicData></a:graphic></wp:inline></w:drawing>'
