@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from xml.parsers import expat
 
+from tracker.intake.directory import END, Entry, entries_of
 from tracker.intake.grid import At, Sheet, Unreadable
 from tracker.intake.remembered import remembered
 
@@ -33,7 +34,6 @@ CELL_TEXT_LIMIT = 32_767  # characters of one cell, as Excel has it
 TEXT_LIMIT = 64 * MIB  # of all cells, shared strings counted once for every cell that shows them
 
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError)
-_ZIP_END = b"PK\x05\x06"  # of the directory, the last thing in a zip
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # Parts without cells of a sheet: what people look at, notes, copies of other data. Some are not even in UTF-8, such
 # as the queries of Power Query in customXml.
@@ -81,29 +81,24 @@ def damaged(reason: str = "malformed") -> Unreadable:
 
 def unpack(data: bytes) -> dict[str, bytes]:
     """The XML parts of a zip by name, without those that hold no cells. Raises Unreadable."""
-    if data.rfind(_ZIP_END) < 0:  # found at once, from where it stands
+    if data.rfind(END) < 0:  # found at once, from where it stands
         raise damaged("truncated")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _weigh(entries)
-            wanted = [e for e in entries if e.filename.lower().endswith(_XML) and not _NO_CELLS.match(_name(e))]
-            return {_name(entry): _part(data, entry) for entry in wanted}
+        entries = entries_of(data)
+        _weigh(entries)
+        wanted = [one for one in entries if one.name.lower().endswith(_XML) and not _NO_CELLS.match(one.name)]
+        return {entry.name: _part(data, entry) for entry in wanted}
     except (*ZIP_DAMAGE, NotImplementedError) as cause:
         raise damaged() from cause
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
-    return entry.filename.replace("\\", "/")  # as some programs of Windows write it
-
-
-def _part(data: bytes, entry: zipfile.ZipInfo) -> bytes:
+def _part(data: bytes, entry: Entry) -> bytes:
     """One part; zipfile does the same in three times the time, most of what a small return takes."""
-    name_size, extra_size = struct.unpack_from("<HH", data, entry.header_offset + 26)
-    start = entry.header_offset + 30 + name_size + extra_size
-    repeated = entry.file_size <= _SMALL and entry.filename.lower().endswith(_REPEATED)
+    name_size, extra_size = struct.unpack_from("<HH", data, entry.offset + 26)
+    start = entry.offset + 30 + name_size + extra_size
+    repeated = entry.size <= _SMALL and entry.name.lower().endswith(_REPEATED)
     inflate = _repeated if repeated else _inflate
-    return inflate(data[start : start + entry.compress_size], entry.compress_type, entry.file_size, entry.CRC)
+    return inflate(data[start : start + entry.packed], entry.method, entry.size, entry.crc)
 
 
 def _inflate(part: bytes, method: int, size: int, crc: int) -> bytes:
@@ -117,19 +112,19 @@ def _inflate(part: bytes, method: int, size: int, crc: int) -> bytes:
 _repeated = remembered(most=64, longest=_SMALL)(_inflate)
 
 
-def _weigh(entries: list[zipfile.ZipInfo]) -> None:
+def _weigh(entries: Sequence[Entry]) -> None:
     if len(entries) > ENTRY_LIMIT:
         raise too_large("entries", ENTRY_LIMIT)
-    if sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
+    if sum([entry.size for entry in entries]) > UNPACKED_LIMIT:
         raise too_large("unpacked", UNPACKED_LIMIT)
     for entry in entries:
-        if entry.file_size > RATIO_FROM and entry.file_size > RATIO_LIMIT * entry.compress_size:
+        if entry.size > RATIO_FROM and entry.size > RATIO_LIMIT * entry.packed:
             raise too_large("ratio", RATIO_LIMIT)
-        if entry.flag_bits & 1:
+        if entry.flags & 1:
             raise Unreadable("encrypted_file", kind="zip")
-        if entry.compress_type not in METHODS:
+        if entry.method not in METHODS:
             raise damaged()
-    if len({_name(entry).lower() for entry in entries}) < len(entries):
+    if len({entry.name.lower() for entry in entries}) < len(entries):
         raise damaged()  # two parts of one name: each reader would take another
 
 
