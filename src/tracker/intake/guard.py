@@ -55,7 +55,11 @@ _PLAIN = rb'<c r="%s%s"(?: [a-qs-z]+="[^"<>]*")*'
 _ODD_CELL = re.compile(rb"<c(?!" + _PLAIN[2:] % (rb"[A-Z]{1,3}", rb"[0-9]{1,7}") + rb" ?/?>|[A-Za-z])")
 _FILLED_COLUMN = re.compile(_PLAIN % (rb"([A-Z]{1,3})", rb"[0-9]{1,7}") + rb" ?>(?!</c>)")
 _FILLED_ROW = re.compile(_PLAIN % (rb"[A-Z]{1,3}", rb"([0-9]{1,7})") + rb" ?>(?!</c>)")
-_PREFIXED = re.compile(rb":c")  # in half the time of `in`
+# Short needles are found in a third of the time that `in` takes.
+_PREFIXED = re.compile(rb":c")
+_DECLARED = re.compile(rb"!(?<=<!)")  # a comment, CDATA, a DTD
+# Any cell that is not written in the plainest way, with a place within A1:Z999: ordinary sheets hold none.
+_FAR_CELL = re.compile(rb'<c(?! r="[A-Z][0-9]{1,3}+"(?: [st]="[A-Za-z0-9]++")*+ ?/?>|[A-Za-z])')
 _UNPLACED_CELL = re.compile(rb'<c(?! r="|[A-Za-z])')
 _MARKUP = re.compile(rb"<!--|<\?|<!\[CDATA\[")
 _MARKUP_ENDS = {b"<!--": b"-->", b"<?": b"?>", b"<![CDATA[": b"]]>"}
@@ -132,13 +136,18 @@ def checked(part: bytes) -> bytes:
     """One XML part in UTF-8 without a DTD, its text written plainly: calamine loses what it finds in pieces."""
     if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in part:
         raise damaged("encoding")
-    if b"&" in part and b"&#" in part:  # one byte is found in no time
+    if b"&" in part:  # one byte is found in no time
         part = _REFERENCE.sub(_referred, part)
-    if b"!" not in part and part.find(b"?", _DECLARATION) < 0:
+    if not is_declaring(part) and part.find(b"?", _DECLARATION) < 0:
         return part
     part = _in_one_piece(part)
     refuse_dtd(part)
     return part
+
+
+def is_declaring(part: bytes) -> bool:
+    """Whether a part holds a comment, CDATA or a DTD."""
+    return b"!" in part and _DECLARED.search(part) is not None
 
 
 def _referred(reference: re.Match[bytes]) -> bytes:
@@ -203,7 +212,7 @@ def cells_of(sheet: bytes) -> bytes:
     """
     end = sheet.rfind(b"sheetData") + len(b"sheetData>")
     plain = sheet.endswith(CELLS_END, 0, end) and sheet[-_SHEET_END:].rstrip().endswith(b"</worksheet>")
-    return sheet[:end] if plain and not (b"!" in sheet and b"<!" in sheet) else sheet
+    return sheet[:end] if plain and not is_declaring(sheet) else sheet
 
 
 def check_extent(sheets: Sequence[bytes]) -> None:
@@ -237,13 +246,18 @@ def _length(sheet: Sheet) -> int:
 def _rough_box(sheet: bytes) -> int:
     """An upper bound, found without parsing; more than any limit when the sheet is not an ordinary one.
 
-    A place beyond Z has two letters before its digits wherever its attribute stands, one beyond 999 four digits
-    before the quote. Other attributes may look so too; that costs a closer look, no more.
+    Where not every cell is written in the plainest way: a place beyond Z has two letters before its digits wherever
+    its attribute stands, one beyond 999 four digits before the quote. Other attributes may look so too; that costs a
+    closer look, no more.
     """
-    if _PREFIXED.search(sheet) or _UNPLACED_CELL.search(sheet):
+    rows, columns = 999, 26
+    if _PREFIXED.search(sheet):
+        return CELL_LIMIT + 1
+    if not _FAR_CELL.search(sheet):
+        return rows * columns
+    if _UNPLACED_CELL.search(sheet):
         return CELL_LIMIT + 1
     shadow = sheet[max(sheet.find(b"sheetData"), 0) :].translate(_SHADOW)
-    rows, columns = 999, 26
     if b'0000"' in shadow:
         rows = CELL_LIMIT if b'00000"' in shadow else 9_999
     if _BEYOND_Z.search(shadow):
