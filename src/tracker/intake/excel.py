@@ -71,9 +71,7 @@ def read_xlsx(data: bytes) -> Book:
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
 
-def _for_calamine(
-    parts: Mapping[str, bytes], cells: Mapping[str, bytes], failed: Iterable[str]
-) -> dict[str, bytes]:
+def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes], failed: Iterable[str]) -> dict[str, bytes]:
     """The parts with each sheet cut off behind its cells, and the list of merged ranges, an empty one, before them.
 
     calamine reads a sheet once more, as far as that list, though nobody asks it for ranges. Errors, of the sheets
