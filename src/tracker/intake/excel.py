@@ -75,7 +75,8 @@ def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes], failed
     """The parts with each sheet cut off behind its cells, and the list of merged ranges, an empty one, before them.
 
     calamine reads a sheet once more, as far as that list, though nobody asks it for ranges. Errors, of the sheets
-    `failed`, are texts to it here: it gives up a workbook with one that it does not know, such as #GETTING_DATA or the #ERROR! of Google.
+    `failed`, are texts to it here: it gives up a workbook with one that it does not know, such as #GETTING_DATA or
+    the #ERROR! of Google.
     """
     cut = {
         path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) if len(sheet) < len(parts[path]) else sheet
