@@ -24,7 +24,7 @@ def archive(*names: str, comment: bytes = b"", of_entry: bytes = b"", extra: byt
 def as_zipfile_says(data: bytes) -> list[Entry]:
     said = zipfile.ZipFile(io.BytesIO(data)).infolist()
     return [
-        Entry(e.filename, e.flag_bits, e.compress_type, e.CRC, e.compress_size, e.file_size, e.header_offset)
+        Entry(e.filename, e.header_offset, e.flag_bits, e.compress_type, e.CRC, e.compress_size, e.file_size)
         for e in said
     ]
 

@@ -20,15 +20,15 @@ _NEWEST = 63  # version that is needed to unpack an entry, as far as `zipfile` k
 
 
 class Entry(NamedTuple):
-    """One entry: its name with forward slashes, how it is packed, and where it stands."""
+    """One entry: its name with forward slashes, where it stands, and how it is packed."""
 
     name: str
+    offset: int
     flags: int
     method: int
     crc: int
     packed: int
     size: int
-    offset: int
 
 
 def entries_of(data: bytes) -> list[Entry]:
@@ -40,12 +40,12 @@ def entries_of(data: bytes) -> list[Entry]:
         return [
             Entry(
                 _slashed(one.filename),
+                one.header_offset,
                 one.flag_bits,
                 one.compress_type,
                 one.CRC,
                 one.compress_size,
                 one.file_size,
-                one.header_offset,
             )
             for one in archive.infolist()
         ]
@@ -66,7 +66,7 @@ def _plainly_listed(data: bytes) -> list[Entry]:
         name = data[at - length : at]
         if mark != _ENTRY or extra or comment or version > _NEWEST or not name.isascii() or b"\x00" in name:
             return []
-        found.append(Entry(_slashed(name.decode("ascii")), *how, offset))
+        found.append(Entry(_slashed(name.decode("ascii")), offset, *how))
     return found if at == end else []
 
 
