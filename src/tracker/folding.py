@@ -12,7 +12,8 @@ from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty)\b")
-_WORD = re.compile(r"[0-9a-z]+")
+_WORDS_ONLY = bytes(byte if chr(byte).isascii() and chr(byte).isalnum() else 32 for byte in range(256)).lower()
+"""For `translate`: letters in small, digits as they are, a space for all else."""
 _FOREIGN = re.compile("[^\x00-\x7f\u0300-\u034e]")  # neither ASCII nor a mark that combines with the letter before
 _INVISIBLE = (
     "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -37,8 +38,7 @@ def fold(text: str) -> str:
         text = _NOT_PLAIN.sub(lambda match: _PLAIN[match[0]], text)
         text = unicodedata.normalize("NFKD", text).lower()
         text = _FOREIGN.sub(lambda match: "" if unicodedata.combining(match[0]) else " ", text)
-        text = text.encode("ascii", "ignore").decode("ascii")
-    return " ".join(_WORD.findall(text.lower()))
+    return b" ".join(text.encode("ascii", "ignore").translate(_WORDS_ONLY).split()).decode("ascii")
 
 
 @lru_cache(maxsize=16384)

@@ -121,12 +121,13 @@ def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
     special = _special_rows(sheet)
     read_rows: list[Row] = []
     since_total = 0
+    of_total, of_data = RowSays.TOTAL, RowSays.DATA
     for number, says in rows:
-        if says is RowSays.TOTAL:
+        if says is of_total:
             total = Row(sheet.name, number + 1, columns.letters)
             _check_total(reading, total, sheet, columns.read, (read_rows, read_rows[since_total:]))
             since_total = len(read_rows)
-        elif says is RowSays.DATA:
+        elif says is of_data:
             plain = number not in special
             row = _plain_row(sheet, number, columns) if plain else None
             read_rows.append(row or _any_row(reading, (sheet, number, plain), columns))

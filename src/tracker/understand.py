@@ -29,10 +29,11 @@ def understand(place: Place | Carried, shown: str, *, known: Set[str] = frozense
         carried = place if isinstance(place, Carried) else carried_from(place)
         if is_known(received, carried, known):
             return received
-        if carried.on_disk and len(carried.data) <= FILE_LIMIT and kind_of(carried.data) is Kind.ZIP:
+        kind = kind_of(carried.data) if len(carried.data) <= FILE_LIMIT else None
+        if carried.on_disk and kind is Kind.ZIP:
             received.enclosed = listed(carried.data, lambda *line: received.bad_lines.append(line))
             return received
-        book = read_bytes(carried.data, carried.name, score=looks_right)
+        book = read_bytes(carried.data, carried.name, score=looks_right, kind=kind)
     except Unreadable as cause:
         return _unreadable(received, cause)
     return parse(book, received, load())

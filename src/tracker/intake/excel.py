@@ -52,13 +52,14 @@ def read_xlsx(data: bytes) -> Book:
     path_of = {sheet.name: sheet.path for sheet in listed}
     since_1904 = _SINCE_1904.search(_part(parts, "xl/workbook.xml")) is not None
     sheets, encodings = [], set()
-    for name, hidden, values in _calamine(guard.repack(_for_calamine(parts, cells))):
+    failed = {path for path, sheet in cells.items() if b'"e"' in sheet or (b"'" in sheet and b"'e'" in sheet)}
+    for name, hidden, values in _calamine(guard.repack(_for_calamine(parts, cells, failed))):
         path = path_of.get(name, "")
         part = parts.get(path, b"")
         written = cells.get(path, part)
         rows, merged = plain_rows(values), _merged_down(part[len(written) :] or part)
         unread = hidden and not (styles.legacy or styles.vni)  # a hidden sheet is only searched for personal data
-        if unread or not marks.looks_marked(written, styles):
+        if unread or not (path in failed or marks.looks_marked(written, styles)):
             sheet = Sheet(name, trim(rows), hidden, merged=merged)
         else:
             found = marks.of_sheet(part, styles)
@@ -70,18 +71,18 @@ def read_xlsx(data: bytes) -> Book:
     return Book(sheets=tuple(sheets), encoding=max(encodings, default=""))
 
 
-def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes]) -> dict[str, bytes]:
+def _for_calamine(parts: Mapping[str, bytes], cells: Mapping[str, bytes], failed: Iterable[str]) -> dict[str, bytes]:
     """The parts with each sheet cut off behind its cells, and the list of merged ranges, an empty one, before them.
 
-    calamine reads a sheet once more, as far as that list, though nobody asks it for ranges. Errors are texts to it
-    here: it gives up a workbook with one that it does not know, such as #GETTING_DATA or the #ERROR! of Google.
+    calamine reads a sheet once more, as far as that list, though nobody asks it for ranges. Errors, of the sheets
+    `failed`, are texts to it here: it gives up a workbook with one that it does not know, such as #GETTING_DATA or
+    the #ERROR! of Google.
     """
     cut = {
         path: sheet.replace(_CELLS, b"<mergeCells/>" + _CELLS, 1) if len(sheet) < len(parts[path]) else sheet
         for path, sheet in cells.items()
     }
-    errors = [path for path, sheet in cut.items() if b'"e"' in sheet or (b"'" in sheet and b"'e'" in sheet)]
-    return {**parts, **cut, **{path: _ERROR_CELL.sub(rb'\1"str"', cut[path]) for path in errors}}
+    return {**parts, **cut, **{path: _ERROR_CELL.sub(rb'\1"str"', cut[path]) for path in failed}}
 
 
 def _clear(rows: Rows, places: Iterable[At]) -> None:

@@ -55,7 +55,7 @@ def tables_of(
     """
     top = {number: row for number, row in heads.items() if number < HEADER_WITHIN}
     present = {label for row in top.values() for label in row.values()}
-    likely = (form for form in forms if len(present & form.labels.keys()) > 1)
+    likely = (form for form in forms if len(present & form.folded_labels) > 1)
     found = [tables for form in likely if (tables := _header(sheet, form, without, top))]
     best = found[0] if len(found) == 1 else max(found, key=_score, default=[])
     # One form alone was asked for by name: then its header is enough, with nothing known under it.

@@ -52,7 +52,7 @@ def _repair_sheet(sheet: Sheet) -> tuple[Sheet, str]:
     In a sheet with certain cells and no letter of Unicode Vietnamese, the doubtful ones are converted as well.
     """
     hints = _HINTS.among(sheet.texts)
-    for encoding in _ENCODINGS:
+    for encoding in _ENCODINGS if hints else ():
         certain = encoding.sure.among(sheet.texts) if any(map(encoding.hint, hints)) else set()
         repaired = _repaired(certain, encoding.repair)
         if not repaired:

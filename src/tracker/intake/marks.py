@@ -68,12 +68,14 @@ class Marks:
 
 
 def looks_marked(sheet: bytes, styles: Styles) -> bool:
-    """Whether a worksheet part, or all of it to the end of its cells, may hold anything that `of_sheet` finds."""
+    """Whether a worksheet part, or all of it to the end of its cells, may hold anything that `of_sheet` finds.
+
+    But for errors: whoever asks has looked for them.
+    """
     cells = sheet[max(sheet.find(b"sheetData"), 0) :]
     return bool(
         styles.struck_strings
         or (styles.cells and not styles.cells.isdisjoint(map(int, _STYLE.findall(sheet))))
-        or b't="e"' in cells
         or (b"'" in sheet and _SINGLE_QUOTED.search(sheet))
         or (b"f" in cells and b"</f>" in cells and _UNVALUED.search(cells))  # one byte is found in no time
         or (b"hidden" in sheet and _HIDDEN.search(sheet))

@@ -63,6 +63,7 @@ _MOBILE = re.compile(
 )
 _BRACKETED = re.compile(r"\((0\d{2,3})\)")  # (0912) 345 678
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]+\.[\w\-]")  # begun once a word: a long one costs no square
+_MAYBE_DIGIT = re.compile(r"[^\s!-/:-~\u00c0-\u024f\u1ea0-\u1ef9]")  # no space, no sign, no letter of Vietnamese
 _NO_FIGURE = re.compile(r"^\W*0\d{8,}")  # a count does not begin with 0
 _USUAL_SHEET_NAME = re.compile(
     r"(?:(?:[a-z]?\d{1,4}[a-z]?|[a-z]|(?:nam|quy|thang|dot|ky)(?= \d)"
@@ -229,7 +230,7 @@ def _text_rule(text: str, *, is_figure: bool) -> str:
 
 
 def _number_rule(text: str) -> str:
-    if sum(map(str.isdigit, text)) >= 9:
+    if len(_MAYBE_DIGIT.findall(text)) >= 9 and sum(map(str.isdigit, text)) >= 9:
         # spaces of every kind, invisible characters and full-width digits are typed and pasted, too
         bare = _BRACKETED.sub(r"\1", unicodedata.normalize("NFKC", tidy(_URL.sub(" ", text))))
         if _MOBILE.search(bare):

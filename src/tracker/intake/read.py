@@ -29,11 +29,14 @@ def read_file(path: Path, *, score: Score | None = None) -> Book:
     return read_bytes(content_of(path), path.name, score=score)
 
 
-def read_bytes(data: bytes, name: str = "", *, score: Score | None = None) -> Book:
-    """The same for bytes at hand; `name` only names the sheet of an HTML page, as Excel does."""
+def read_bytes(data: bytes, name: str = "", *, score: Score | None = None, kind: Kind | None = None) -> Book:
+    """The same for bytes at hand; `name` only names the sheet of an HTML page, as Excel does.
+
+    Whoever knows the `kind` already says so.
+    """
     if len(data) > guard.FILE_LIMIT:
         raise guard.too_large("file", guard.FILE_LIMIT)
-    kind = kind_of(data)
+    kind = kind or kind_of(data)
     if kind is Kind.EMPTY:
         raise guard.damaged("empty")
     if kind in _ENCRYPTED:

@@ -22,6 +22,7 @@ Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """What a filled cell holds."""
 
 _SHORT = 40  # characters; a longer text is no code
+_CODES_UNDER: Mapping[Layout, str] = {Layout.ROWS: "Mã số", Layout.KEYED: "Mã"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Table:
     @cached_property
     def coded(self) -> Mapping[int, str]:
         """The rows below the header in which a code of the form stands, with that code; none of a table form."""
-        heading = {Layout.ROWS: "Mã số", Layout.KEYED: "Mã"}.get(self.form.layout, "")
+        heading = _CODES_UNDER.get(self.form.layout, "")
         if heading not in self.columns:
             return {}
         place, codes = self.columns[heading], self.form.row_codes
@@ -70,19 +71,19 @@ class Table:
         coded, tells_nothing, ended = self.coded, self._telling().isdisjoint, False
         for number, row in enumerate(self.sheet.rows[self.header_row + 1 : self.until], self.header_row + 1):
             if number in coded:
-                yield number, RowSays.DATA
+                yield number, _DATA
                 continue
             if not row:
                 continue
             says = _says_plainly(row, places) if tells_nothing(row) else None
             if says is None:
                 says = _says(self.filled(number), headings, self.form)
-            if (ended or says is RowSays.END) and not self._has_key(number):
+            if (ended or says is _END_OF_TABLE) and not self._has_key(number):
                 if not self.without:
                     return
                 ended = True  # in a CSV a row further down may say itself whose it is
-            elif says is not RowSays.NOTHING:
-                yield number, RowSays.DATA if says is RowSays.END else says
+            elif says is not _NOTHING:
+                yield number, _DATA if says is _END_OF_TABLE else says
 
     def below(self) -> list[int]:
         """Rows under the notes that answer as a row of the table must, and are not read: nobody should miss them."""
@@ -94,7 +95,7 @@ class Table:
         }
         found = []
         for number, row in enumerate(self.sheet.rows[last + 1 : self.until], last + 1):
-            if sum(place < len(row) and row[place] is not None for place in needed) > 1:
+            if row and sum(place < len(row) and row[place] is not None for place in needed) > 1:
                 filled = self.filled(number)
                 if sum(place in filled and _looks_answered(one, filled[place]) for place, one in needed.items()) > 1:
                     found.append(number)
@@ -137,6 +138,9 @@ class RowSays(Enum):
     TOTAL = auto()
     END = auto()  # notes, place and date, signatures: nothing below belongs to the table
 
+
+# What is asked of every row: a member of an enum is found in eight times the time that a name takes.
+_NOTHING, _DATA, _END_OF_TABLE = RowSays.NOTHING, RowSays.DATA, RowSays.END
 
 _NAME = re.compile(r"^(?:bieu so|bieu mau|bieu|b|mau)? ?0*(\d) ?(p)?(?: .*)?$")
 
@@ -208,8 +212,8 @@ def _says_plainly(row: Sequence[Value], places: Sequence[int]) -> RowSays | None
     """What a row is in which no text tells anything; None where its numbers, from 1, may be those of the columns."""
     for place in places:
         if place < len(row) and not is_blank(row[place]):
-            return None if isinstance(row[place], int) and 1 in row[: place + 1] else RowSays.DATA
-    return RowSays.NOTHING
+            return None if isinstance(row[place], int) and 1 in row[: place + 1] else _DATA
+    return _NOTHING
 
 
 def _says(filled: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -> RowSays:
@@ -221,10 +225,10 @@ def _says(filled: Mapping[int, Cell], headings: Mapping[int, str], form: Form) -
         if says is not None:
             return says
     if not known or _is_number_row([*filled.values()]):
-        return RowSays.NOTHING
+        return _NOTHING
     if len(known) < len(filled) and _is_number_row([*known.values()]):
-        return RowSays.NOTHING
-    return RowSays.NOTHING if _is_header_again(known, headings, form) else RowSays.DATA
+        return _NOTHING
+    return _NOTHING if _is_header_again(known, headings, form) else _DATA
 
 
 def _words(filled: Mapping[int, Cell], headings: Mapping[int, str]) -> list[Cell]:
@@ -247,7 +251,7 @@ def _says_instead(
     texts = [cell for cell in words if isinstance(cell, str)]
     if len(texts) == len(words) and _is_signed(texts):
         alone = len(words) == 1 and _END.match(fold(texts[0][:_LONG]))
-        return RowSays.END if alone or not _answers(known, headings, form) else None
+        return _END_OF_TABLE if alone or not _answers(known, headings, form) else None
     if _TOTAL.match(first):
         return None if _answers(known, headings, form) - {Kind.COUNT} else RowSays.TOTAL
     if _TOTAL_OF.match(first):

@@ -165,7 +165,8 @@ def answered(table: Table, mark: Mark | None) -> list[tuple[int, RowSays]]:
         return rows
     printed = _printed_columns(table.form, table)
     asked = [place for place in table.columns.values() if place not in printed]
-    return [one for one in rows if one[1] is not RowSays.DATA or table.fills(one[0], asked)]
+    data = RowSays.DATA
+    return [one for one in rows if one[1] is not data or table.fills(one[0], asked)]
 
 
 def _printed_columns(form: Form, table: Table) -> set[int]:
