@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.outcomes import Outcome, Outcomes, Taken
-from tracker.cli.session import SESSION, Exit, console, day_of, json_text, note, out
+from tracker.cli.session import SESSION, Exit, day_of, json_text, note, out, screen
 from tracker.messages import say
 from tracker.problems import Problem, TrackerError
 from tracker.returns import Status
@@ -330,4 +330,4 @@ def _print(outcomes: Outcomes, shape: str, *, stored: bool, returned: str = "") 
         case "junit":
             out(shapes.junit(list(outcomes)))
         case _:
-            shapes.print_text(outcomes, console(), stored=stored, returned=returned)
+            shapes.print_text(outcomes, screen(), stored=stored, returned=returned)
