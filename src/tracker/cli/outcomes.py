@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.unstored import Unstored
     from tracker.versions import Version
 
-FINISHED_AT_ONCE = 200  # files whose versions are held in memory together
+FINISHED_AT_ONCE = 50  # files whose versions are held in memory together; each may bring those of a whole year
 
 
 class Taken(NamedTuple):
