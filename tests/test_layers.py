@@ -31,10 +31,10 @@ KEPT = ("sqlalchemy",)
 STORED = (*DECLARED, *KEPT)
 SCORED = (*STORED, "pandas", "numpy")
 LOADED: Mapping[str, tuple[str, ...]] = {
-    "check FILE.csv": (*READ, "rich"),
+    "check FILE.csv": READ,
     "check FILE.csv --format json": READ,
     "ingest FILE.csv --format json": KEPT,  # it is known: nothing reads it again
-    "ingest FILE.csv --workers 1": (*KEPT, "rich"),
+    "ingest FILE.csv --workers 1": KEPT,
     "report --year 2018 --format json": SCORED,
     "report --year 2018": (*SCORED, "rich"),
     "report --year 2018 --format html": (*SCORED, "jinja2"),

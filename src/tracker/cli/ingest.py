@@ -41,7 +41,7 @@ def ingest(
     store = SESSION.store()
     if replace:
         store.acting.said["reason"] = reason.strip()
-    outcomes = Outcomes(store, with_dates=True)
+    outcomes = Outcomes(store, stored=True)
     _take_in(outcomes, paths, received, workers, cluster)
     if replace:
         from tracker.cli.replacing import replace as decide
@@ -54,7 +54,7 @@ def check(paths: Sequence[Path], *, workers: int) -> Outcomes:
     """The same, stored nowhere."""
     from tracker.unstored import Unstored
 
-    outcomes = Outcomes(Unstored(), with_dates=False)
+    outcomes = Outcomes(Unstored(), stored=False)
     _take_in(outcomes, paths, None, workers)
     return outcomes
 

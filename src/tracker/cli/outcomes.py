@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.unstored import Unstored
     from tracker.versions import Version
 
-FINISHED_AT_ONCE = 50  # files whose versions are held in memory together; each may bring those of a whole year
+FINISHED_AT_ONCE = 50  # files whose versions are held in memory together; with each may come those of a whole year
 
 
 class Taken(NamedTuple):
@@ -62,12 +62,12 @@ class Outcome:
 class Outcomes:
     """The files of one command in the order in which they were given, as they are reported.
 
-    `ignored` are cells of reasons that were not taken, each with its file and why. What is `faulty` or `warned` is
-    known when they have been gone through.
+    `stored` says that they are in a store, and not only in memory. `ignored` are cells of reasons that were not
+    taken, each with its file and why. What is `faulty` or `warned` is known when they have been gone through.
     """
 
     store: Store | Unstored
-    with_dates: bool
+    stored: bool
     taken: Parcels[Taken] = field(default_factory=Parcels)
     ignored: list[tuple[str, str, str]] = field(default_factory=list)
     faulty: bool = False
@@ -89,15 +89,16 @@ class Outcomes:
                 if number:
                     gc.collect(0)  # statements leave circles behind, which would lie until very many have come
                 outcomes = list(_as_stored(portion, self.store))
-                _cross(cross, outcomes, self.store, with_dates=self.with_dates)
+                _cross(cross, outcomes, self.store, with_dates=self.stored)
                 for one in outcomes:
                     self.faulty |= one.status is not Status.ACCEPTED
                     self.warned |= any(it.severity is Severity.WARNING and not it.waiver for it in one.problems)
                     yield one
 
     def portions(self) -> Iterator[list[Taken]]:
-        taken = iter(self.taken)
-        while portion := list(islice(taken, FINISHED_AT_ONCE)):
+        """Files to go through together: all, where everything is in memory anyway."""
+        taken, most = iter(self.taken), FINISHED_AT_ONCE if self.stored else len(self)
+        while portion := list(islice(taken, most)):
             yield portion
 
 

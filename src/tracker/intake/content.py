@@ -10,10 +10,9 @@ import io
 import os
 import stat
 import zipfile
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tracker.intake import guard
 from tracker.intake.grid import Unreadable
@@ -32,8 +31,7 @@ _REASONS = {errno.ENOENT: "vanished", errno.ENOTDIR: "vanished", errno.ELOOP: "l
 _PLAIN_FILE = frozenset({0, stat.S_IFREG})  # 0: the system that packed it knows no kinds of files
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A file in a zip on disk: number and name, in its directory, of each entry on the way to it; the last is it."""
 
     archive: Path
@@ -48,8 +46,7 @@ Place: TypeAlias = Path | Member
 """Where a file is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A file that has been read from its place, whole: its name and bytes. `on_disk` says that it was no member."""
 
     name: str

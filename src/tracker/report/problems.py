@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from tracker.messages import fix, message, say
 from tracker.problems import Problem, Severity
@@ -57,8 +56,7 @@ class Outcomes(Protocol):
     def __iter__(self) -> Iterator[Outcome]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One sentence about one or more cells of one form, and the reason that answers it."""
 
     severity: Severity

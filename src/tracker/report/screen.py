@@ -19,7 +19,6 @@ _ONE_WIDE = re.compile(r"[\n -~\xa1-\xac\xae-\u02ff\u1e00-\u1eff\u2010-\u2027]*"
 """What our sentences are written with: characters that take one column each; no mark over a letter, no Chinese."""
 
 
-
 class Screen(Protocol):
     """What lines are written to, with so many columns."""
 
