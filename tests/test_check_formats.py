@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from conftest import Run
+from tracker.cli.screen import Plain
 from tracker.problems import Problem, Severity, problem
 from tracker.report.problems import github, grouped, junit, print_text
-from tracker.report.screen import Plain
 from tracker.returns import Status
 
 FAULTY = Path(__file__).parents[1] / "sample_data" / "faulty"

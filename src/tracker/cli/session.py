@@ -20,7 +20,7 @@ from tracker.problems import TrackerError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from tracker.report.screen import Screen
+    from tracker.report.problems import Screen
     from tracker.store import Store
 
 WIDTH = 100  # columns where there is no terminal to ask
@@ -99,7 +99,7 @@ def console(*, errors: bool = False) -> Console:
 
 def screen() -> Screen:
     """Stdout for lines of text: in colour where rich may find that it has any, else plain, which costs nothing."""
-    from tracker.report.screen import Coloured, Plain
+    from tracker.cli.screen import Coloured, Plain
 
     may_be_coloured = sys.stdout.isatty() or "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
     return Coloured(console()) if may_be_coloured else Plain(sys.stdout, WIDTH)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tracker.messages import fix, message, say
 from tracker.problems import Problem, Severity
@@ -16,9 +16,6 @@ from tracker.report import entry
 from tracker.report.characters import printable
 from tracker.returns import Status
 from tracker.writing import count
-
-if TYPE_CHECKING:
-    from tracker.report.screen import Screen
 
 FEW_FILES = 10  # up to so many, every file has its line; beyond, only those that someone must look at
 CELLS_NAMED = 12
@@ -54,6 +51,19 @@ class Outcomes(Protocol):
 
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Outcome]: ...
+
+
+Piece = str | tuple[str, str]
+"""A part of a line: text, or text and its style."""
+
+
+class Screen(Protocol):
+    """What lines are written to, with so many columns."""
+
+    @property
+    def width(self) -> int: ...
+    def line(self, *pieces: Piece, whole: bool = False) -> None:
+        """Writes a line, broken where it is wider than the screen unless it is to stay `whole`."""
 
 
 class Said(NamedTuple):

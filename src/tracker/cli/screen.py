@@ -6,26 +6,16 @@ import re
 from collections.abc import Iterator
 from functools import reduce
 from operator import add
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-Piece = str | tuple[str, str]
-"""A part of a line: text, or text and its style."""
+    from tracker.report.problems import Piece
 
 _WORD = re.compile(r"\s*\S+\s*")  # with the space that follows: it stays at the end of a line as far as it fits
 _ONE_WIDE = re.compile(r"[\n -~\xa1-\xac\xae-\u02ff\u1e00-\u1eff\u2010-\u2027]*")
 """What our sentences are written with: characters that take one column each; no mark over a letter, no Chinese."""
-
-
-class Screen(Protocol):
-    """What lines are written to, with so many columns."""
-
-    @property
-    def width(self) -> int: ...
-    def line(self, *pieces: Piece, whole: bool = False) -> None:
-        """Writes a line, broken where it is wider than the screen unless it is to stay `whole`."""
 
 
 class Coloured:
