@@ -153,8 +153,10 @@ def _save(outcomes: Outcomes, batch: Sequence[tuple[Arrival, Packed, date]], hel
     for one, read, day in batch:
         again = read.sha256 in held
         unread = None if read.sha256 else (read.status, tuple(read.problems))
-        if read.sha256:
-            (copies if again else to_store).append((read, day))
+        if again:
+            copies.append((read, day))
+        elif read.sha256:
+            to_store.append((read, day))
             held.add(read.sha256)
         outcomes.taken.add(Taken(one.place, one.shown, read.sha256, again, unread))
         outcomes.ignored += [] if again else [(one.shown, *cell) for cell in read.ignored]

@@ -21,6 +21,7 @@ from tracker.returns import Status
 if TYPE_CHECKING:
     from tracker.crosschecks import Cross, Told
     from tracker.intake.content import Place
+    from tracker.returns import Waiver
     from tracker.store import Store
     from tracker.store_rows import Known
     from tracker.unstored import Unstored
@@ -129,7 +130,6 @@ LOST = ("conflicting", "copied")
 def _cross(cross: Cross, outcomes: Sequence[Outcome], store: Store | Unstored, *, with_dates: bool) -> None:
     """Adds to some files what the returns of all say of theirs."""
     from tracker.crosschecks import bearing_on
-    from tracker.waivers import answered
 
     hashes = {outcome.sha256 for outcome in outcomes}
     returns = {(said["unit"], period_of(said)) for outcome in outcomes for said in outcome.returns}
@@ -145,9 +145,15 @@ def _cross(cross: Cross, outcomes: Sequence[Outcome], store: Store | Unstored, *
         filings = fates.get(outcome.sha256, [])
         told = _without_second_errors(outcome.problems, found.get(outcome.sha256, []))
         problems = sorted_by_place([*outcome.problems, *(one for _, one in told)])
-        outcome.problems = answered(problems, filings, waivers) if waivers else problems
+        outcome.problems = _answered(problems, filings, waivers) if waivers else problems
         outcome.next_revision = _next_revision(filings, highest)
         _settle(outcome, filings, told)
+
+
+def _answered(problems: Iterable[Problem], filings: Sequence[Version], waivers: Sequence[Waiver]) -> list[Problem]:
+    from tracker.waivers import answered  # which needs the forms: only where a reason was ever given
+
+    return answered(problems, filings, waivers)
 
 
 def period_of(said: Mapping[str, Any]) -> Period | None:
