@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.unstored import Unstored
     from tracker.versions import Version
 
-FINISHED_AT_ONCE = 50  # files whose versions are held in memory together; with each may come those of a whole year
+FINISHED_AT_ONCE = 100  # files held in memory together, each with up to a year of returns that bear on it
 
 
 class Taken(NamedTuple):
