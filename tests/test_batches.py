@@ -27,6 +27,7 @@ from tracker.problems import EnvironmentFailedError
 from tracker.returns import Packed
 from tracker.store import Store
 from tracker.understand import pack
+from tracker.unstored import Unstored
 from tracker.versions import Version
 
 DAY = date(2018, 11, 20)
@@ -216,6 +217,18 @@ def test_files_finished_in_portions_are_told_the_same(
     monkeypatch.setattr(outcomes, "FINISHED_AT_ONCE", 2)
     assert run("--db", another_place, command, folder, *options, "--format", "json") == whole
     assert whole.status == 1
+
+
+@pytest.mark.parametrize(("stored", "sizes"), [(True, [2, 2, 1]), (False, [5])])
+def test_only_what_is_in_a_store_is_finished_in_portions(
+    stored: bool, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each portion of what is only checked would look at all that was read."""
+    monkeypatch.setattr(outcomes, "FINISHED_AT_ONCE", 2)
+    taken = outcomes.Outcomes(Unstored(), stored=stored)
+    for number in range(5):
+        taken.taken.add(outcomes.Taken(f"{number}.xlsx", f"{number}.xlsx", ""))
+    assert [len(one) for one in taken.portions()] == sizes
 
 
 def of_many_years(folder: Path) -> Path:

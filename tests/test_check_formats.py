@@ -10,9 +10,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from rich.console import Console
 
 from conftest import Run
+from tracker.cli.screen import Plain
 from tracker.problems import Problem, Severity, problem
 from tracker.report.problems import github, grouped, junit, print_text
 from tracker.returns import Status
@@ -32,10 +32,9 @@ class File:
 
 
 def said(*files: File, stored: bool = False, width: int = 100) -> str:
-    screen = Console(file=io.StringIO(), width=width, markup=False, emoji=False, highlight=False)
-    print_text(files, screen, stored=stored)
-    assert isinstance(screen.file, io.StringIO)
-    return screen.file.getvalue()
+    page = io.StringIO()
+    print_text(files, Plain(page, width), stored=stored)
+    return page.getvalue()
 
 
 def missing(cell: str, label: str = "Ngày đăng") -> Problem:

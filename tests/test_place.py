@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -500,14 +499,14 @@ def _with(places: Places, *, units: Sequence[Unit] = (), changes: Sequence[Chang
 def test_the_check_finds_each_kind_of_fault(places: Places) -> None:
     ward = places.units_of_code("00286")[0]
     change = places.changes[0]
-    assert "units_overlap" in _with(places, units=[replace(ward, name="Khác")])
-    assert "units_wrong_code" in _with(places, units=[replace(ward, code="0286")])
-    assert "units_wrong_kind" in _with(places, units=[replace(ward, code="99999", kind="phố")])
+    assert "units_overlap" in _with(places, units=[ward._replace(name="Khác")])
+    assert "units_wrong_code" in _with(places, units=[ward._replace(code="0286")])
+    assert "units_wrong_kind" in _with(places, units=[ward._replace(code="99999", kind="phố")])
     assert "units_wrong_dates" in _with(
-        places, units=[replace(ward, code="99999", valid=Period(date(2020, 1, 1), date(2019, 1, 1)))]
+        places, units=[ward._replace(code="99999", valid=Period(date(2020, 1, 1), date(2019, 1, 1)))]
     )
-    assert "units_without_parent" in _with(places, units=[replace(ward, code="99999", parent="999")])
-    assert "units_same_name" in _with(places, units=[replace(ward, code="99999")])
-    assert "units_wrong_count" in _with(places, units=[replace(ward, code="99999")])
-    assert "units_change_from" in _with(places, changes=[replace(change, from_codes=("99999",))])
-    assert "units_change_to" in _with(places, changes=[replace(change, to_codes=("99999",))])
+    assert "units_without_parent" in _with(places, units=[ward._replace(code="99999", parent="999")])
+    assert "units_same_name" in _with(places, units=[ward._replace(code="99999")])
+    assert "units_wrong_count" in _with(places, units=[ward._replace(code="99999")])
+    assert "units_change_from" in _with(places, changes=[change._replace(from_codes=("99999",))])
+    assert "units_change_to" in _with(places, changes=[change._replace(to_codes=("99999",))])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STOPPED = 130
 """Exit status of a command that was interrupted, as shells have it."""
 
-OBJECTS = 50_000
+OBJECTS = 100_000
 """New objects between two searches for garbage: nearly all that a command makes lives until its end."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,7 @@ class Acting:
     said: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """A command that wrote something: who, when (UTC), with which version of the tool, and what it was about."""
 
     id: int
@@ -29,8 +28,7 @@ class Act:
     said: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A person's word about a filing; `act_id` is None where a store of version 1 kept no acts."""
 
     id: int
@@ -42,8 +40,7 @@ class Decision:
     act_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A file that came: its hash, the name it had, the day, and the act that took it in (None as above)."""
 
     sha256: str

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from tracker.period import Period
@@ -57,17 +58,27 @@ def bearing_on(
     for unit, period in returns:
         provinces |= {unit, *(life.province for life in places.units_of_code(unit))}
         if period is not None:
-            merged.update(places.merged_into(unit, date(period.last.year, 12, 31)))
-            merged.update(heir.code for heir in places.successors(unit, period.first))
+            kin = _kin(places, unit, period)
+            merged.update(kin.before, kin.heirs)
     return store.bearing_on(hashes, merged=merged, provinces=provinces)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kin:
-    """The act that divided a unit about a period, and the codes of those that were merged with it."""
+class _Kin(NamedTuple):
+    """What became of a unit about a period: the act that divided it, the codes of those merged into it and of its
+    heirs, and of these those that it was merged into."""
 
     divided: Change | None
-    merged: tuple[str, ...]
+    before: tuple[str, ...]
+    heirs: tuple[str, ...]
+    into: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)  # asked to find what bears on a return, and again for each form of it
+def _kin(places: Places, unit: str, period: Period) -> _Kin:
+    year_end = date(period.last.year, 12, 31)
+    heirs = tuple(sorted({one.code for one in places.successors(unit, period.first)}))
+    into = tuple(code for code in heirs if unit in places.merged_into(code, year_end))
+    return _Kin(places.divided(unit, period), places.merged_into(unit, year_end), heirs, into)
 
 
 class _Line(NamedTuple):
@@ -78,20 +89,19 @@ class _Line(NamedTuple):
     last_day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was looked up once: the forms of one return, and the returns of one kind, ask for the same."""
+class _Expected(NamedTuple):
+    """All lines for some filers, and of their last days the last, with the plan that sets it."""
 
-    kin: dict[tuple[str, Period], _Kin] = field(default_factory=dict)
-    lines: dict[tuple[str, str, Tier | None, int | None], Sequence[_Line]] = field(default_factory=dict)
-    expected: dict[tuple[Any, ...], Sequence[_Line]] = field(default_factory=dict)
+    lines: Sequence[_Line]
+    due: tuple[date, Schedule] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Cross:
     """The versions that matter to those asked about, the store they are in, and what they are held against.
 
-    `lists` are the rows of lists by filing, once they are read: whoever goes on to other versions keeps them.
+    `lists` are the rows of lists by filing and `expected` what plans expect of whom, once they are known: whoever
+    goes on to other versions keeps them.
     """
 
     versions: Sequence[Version]
@@ -100,7 +110,8 @@ class Cross:
     places: Places
     plans: Sequence[Schedule]
     lists: dict[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    _seen: _Seen = field(default_factory=_Seen, init=False)
+    expected: dict[tuple[Any, ...], _Expected] = field(default_factory=dict)
+    _areas: dict[tuple[Any, ...], frozenset[str]] = field(default_factory=dict, init=False)
 
     def problems(self, asked: Iterable[str], *, with_dates: bool) -> dict[str, list[Told]]:
         """By hash of each file asked about: what is wrong with which of its filings.
@@ -254,25 +265,14 @@ class Cross:
     def _merger_problems(
         self, one: Version, period: Period, counting: set[tuple[str, int | None, str]]
     ) -> Iterator[tuple[str, Problem]]:
-        kin = self._kin(one.unit, period)
+        kin = _kin(self.places, one.unit, period)
         if kin.divided is not None:
             successors = ", ".join(kin.divided.to_codes)
             yield "unit_divided", problem("unit_divided", found=one.unit, successors=successors)
             return
-        both = [code for code in kin.merged if (code, one.year, one.form) in counting]
+        both = [code for code in (*kin.before, *kin.into) if (code, one.year, one.form) in counting]
         if both:
             yield "predecessor_and_successor", problem("predecessor_and_successor", other=", ".join(both))
-
-    def _kin(self, unit: str, period: Period) -> _Kin:
-        """What became of a unit about a period; each form of its return asks for the same."""
-        known = self._seen.kin.get((unit, period))
-        if known is None:
-            year_end = date(period.last.year, 12, 31)
-            heirs = {one.code for one in self.places.successors(unit, period.first)}
-            into = [code for code in sorted(heirs) if unit in self.places.merged_into(code, year_end)]
-            merged = (*self.places.merged_into(unit, year_end), *into)
-            known = self._seen.kin[unit, period] = _Kin(self.places.divided(unit, period), merged)
-        return known
 
     def _joint(self, mine: list[Version]) -> Iterator[Told]:
         """A joint activity that several units report: its numbers count once."""
@@ -296,7 +296,7 @@ class Cross:
     def _unexpected(self, mine: list[Version]) -> Iterator[Told]:
         for one in mine:
             if one.form in COUNTED_BY_KIND and one.status == "accepted":
-                lines = self._expected(one)
+                lines = self._expected(one).lines
                 if lines and not any(self._fits(one, it.plan, it.expected) for it in lines):
                     kinds = ", ".join(sorted({kind for it in lines for kind in it.expected.periods}))
                     yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
@@ -308,37 +308,42 @@ class Cross:
             if last is not None and one.received_on > last and (one.sha256, one.unit, last) not in told:
                 told.add((one.sha256, one.unit, last))
                 days = str((one.received_on - last).days)
-                received, due = (f"{day:%d/%m/%Y}" for day in (one.received_on, last))
+                received, due = map(_written, (one.received_on, last))
                 yield one, problem("late", received=received, due=due, days=days)
 
     def deadline(self, one: Version) -> tuple[date, Schedule] | None:
         """The last day on which the version would have been on time, and the plan that sets it; None without one."""
-        dues = [(it.last_day, it.plan) for it in self._expected(one) if it.last_day]
-        return max(dues, key=lambda due: due[0], default=None)
+        return self._expected(one).due
 
-    def _expected(self, one: Version) -> Sequence[_Line]:
-        """The plans' lines under which this filer files this form in this year."""
-        asked = (one.form, one.agency, one.year, one.unit, one.period_from, one.period_to)
-        found = self._seen.expected.get(asked)
+    def _expected(self, one: Version) -> _Expected:
+        """What the plans expect of this filer, of this form in this year: the same of all that lie in their areas."""
+        tier, areas = tier_of_code(one.unit), self._plans_about(one)
+        asked = (one.form, one.agency, tier, one.year, areas)
+        found = self.expected.get(asked)
         if found is None:
-            lines = self._lines(one.form, one.agency, tier_of_code(one.unit), one.year)
-            lives = self._lives(one) if lines else ()
-            found = [it for it in lines if any(unit.lies_in(it.plan.area) for unit in lives)]
-            self._seen.expected[asked] = found
+            lines = list(self._lines(one.form, (one.agency, tier), one.year, areas))
+            dues = [(it.last_day, it.plan) for it in lines if it.last_day]
+            found = self.expected[asked] = _Expected(lines, max(dues, key=lambda due: due[0], default=None))
         return found
 
-    def _lines(self, form: str, agency: str, tier: Tier | None, year: int | None) -> Sequence[_Line]:
-        """The same wherever the filer is."""
-        asked = (form, agency, tier, year)
-        if asked not in self._seen.lines:
-            self._seen.lines[asked] = [
-                _Line(plan, it, it.due.last_day(year) if it.due and year else None)
-                for plan in self.plans
-                if year is not None and plan.holds(year)
-                for it in plan.lines_for(form)
-                if (agency, tier) in it.filers
-            ]
-        return self._seen.lines[asked]
+    def _plans_about(self, one: Version) -> frozenset[str]:
+        """The areas of plans in which the filer's unit lies."""
+        asked = (one.unit, one.period_from, one.period_to)
+        found = self._areas.get(asked)
+        if found is None:
+            lives, areas = self._lives(one), {plan.area for plan in self.plans}
+            found = frozenset({area for area in areas if any(unit.lies_in(area) for unit in lives)})
+            self._areas[asked] = found
+        return found
+
+    def _lines(
+        self, form: str, filer: tuple[str, Tier | None], year: int | None, areas: frozenset[str]
+    ) -> Iterator[_Line]:
+        for plan in self.plans:
+            if year is not None and plan.area in areas and plan.holds(year):
+                for it in plan.lines_for(form):
+                    if filer in it.filers:
+                        yield _Line(plan, it, it.due.last_day(year) if it.due and year else None)
 
     @staticmethod
     def _fits(one: Version, plan: Schedule, expected: Line) -> bool:
@@ -360,6 +365,11 @@ class Cross:
     def _unit(self, one: Version) -> str:
         lives = self.places.in_period(one.unit, one.period) if one.period else ()
         return f"{lives[-1].full_name} ({one.unit})" if lives else one.unit
+
+
+@lru_cache(maxsize=256)
+def _written(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def _of_form(code: str, one: Version, facts: Mapping[str, str], found: str = "") -> Problem:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.folding import fold, fold_label
 
@@ -42,8 +42,7 @@ class Kind(StrEnum):
 _MEASURES = {Kind.PERSONS: "người", Kind.YES_NO: "có/không", Kind.DATE: "ngày"}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A value of a closed list: how it is stored, and other ways to write it."""
 
     value: str
@@ -90,8 +89,7 @@ class Compare(StrEnum):
     WITHIN_BASE = "stages_exceed_base"
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRule:
+class FigureRule(NamedTuple):
     """`left` against the sum of `right`: equal for ADDS_UP, at most for the others.
 
     The fault shows at `left`, and the part of `left` is refused. ADDS_UP is checked where every part is filled;
@@ -103,8 +101,7 @@ class FigureRule:
     right: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeployedRule:
+class DeployedRule(NamedTuple):
     """A document is deployed only when received, not before it, and both within the period."""
 
     received: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 DAY = timedelta(days=1)
 
@@ -25,14 +25,13 @@ _MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF: 6}
 YEAR_DAYS = range(330, 367)  # a plan's year may stop at its deadline and start after the last one
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(NamedTuple):
     """Days from `first` to `last`, both included."""
 
     first: date
     last: date
 
-    def __contains__(self, day: date) -> bool:
+    def __contains__(self, day: date) -> bool:  # type: ignore[override]  # a day, not one of its two ends
         return self.first <= day <= self.last
 
     def __str__(self) -> str:
@@ -147,8 +146,7 @@ def _shift(year: int, month: int, by: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
-@dataclass(frozen=True, slots=True)
-class YearDay:
+class YearDay(NamedTuple):
     """A day that comes back every year, written "MM-DD" in a plan."""
 
     month: int
@@ -165,8 +163,7 @@ class YearDay:
         return date(year, self.month, self.day)
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The day before which, or up to the end of which, a return is on time."""
 
     day: YearDay

@@ -13,12 +13,12 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from tracker import naming
 from tracker.period import DAY, Period, joined
@@ -59,8 +59,7 @@ def tier_of_code(code: str) -> Tier | None:
 _TIERS = {2: Tier.PROVINCE, 3: Tier.DISTRICT, 5: Tier.COMMUNE}
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One life of a unit: `valid` are the days on which code, name, kind and parent were these.
 
     `parent` is the code of the district, of the province where there is no district, and "" for a province.
@@ -83,8 +82,7 @@ class Unit:
         return area in (self.code, self.parent, self.province, COUNTRY)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What happened on a day: merge, split, retype, boundary or recode. `resolution` is "" for a recode."""
 
     on: date
@@ -95,8 +93,7 @@ class Change:
     to_codes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """A second name or number that GSO's exports carried for one unit; `variant_code` may be ""."""
 
     code: str

@@ -6,10 +6,10 @@ Whatever reads is imported with the first file that must be read: a folder in wh
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Set
-from pathlib import Path
 
-from tracker.intake.content import Carried, Place, content_of
+from tracker.intake.content import Carried, Member, Place, content_of, name_of
 from tracker.intake.grid import Unreadable
 from tracker.intake.guard import MIB
 from tracker.returns import Packed, Received
@@ -48,7 +48,7 @@ def given_up(shown: str, why: str) -> Packed:
 
 def _recognised(place: Place, shown: str, known: Set[str], sizes: Set[int]) -> Packed | None:
     try:
-        if not isinstance(place, Path) or not _may_be_known(place.lstat().st_size, sizes):
+        if isinstance(place, Member) or not _may_be_known(os.lstat(place).st_size, sizes):
             return None
         carried = carried_from(place)
     except (OSError, ValueError, Unreadable):
@@ -63,7 +63,7 @@ def _may_be_known(size: int, sizes: Set[int]) -> bool:
 
 def carried_from(place: Place) -> Carried:
     """A file read from its place. Raises Unreadable."""
-    return Carried(place.name, content_of(place), on_disk=isinstance(place, Path))
+    return Carried(name_of(place), content_of(place), on_disk=not isinstance(place, Member))
 
 
 def is_known(received: Received, carried: Carried, known: Set[str]) -> bool:

@@ -162,8 +162,7 @@ class Return:
         return Status.PARTIAL if faulty else Status.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosed:
+class Enclosed(NamedTuple):
     """A file in an archive: its path there, the way to it (`Member.way`), and the day it came where that is noted."""
 
     name: str
@@ -171,8 +170,7 @@ class Enclosed:
     received_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """What a unit wrote beside a warning in its marked copy: why the value stands.
 
     `found` is the value that the warning was about; `unit` says whose, where the file holds returns of several.

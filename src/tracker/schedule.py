@@ -7,9 +7,8 @@ more than all the rest of looking at a folder that has not changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.period import Deadline, Period, days_of, deadline, year_of
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from tracker.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the table: forms, of which one is enough, filers (agency and tier), and what their periods may be."""
 
     forms: frozenset[str]
@@ -28,8 +26,7 @@ class Line:
     due: Deadline | None
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """The table of a plan: number of its document, area, first and last day, days of its windows, lines."""
 
     number: str

@@ -99,6 +99,7 @@ def _made(name: str, module: Any) -> Any:
     app.callback()(lambda: None)  # makes it a group however few they are
     if hasattr(module, "register"):
         module.register(app)
+        app.registered_commands = [one for one in app.registered_commands if one.name == name]  # each takes its time
     else:
         app.add_typer(module.app, name=name)
     command = speak(typer.main.get_group(app).commands[name])

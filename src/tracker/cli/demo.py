@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.session import SESSION, Exit, console, note
+from tracker.cli.session import SESSION, Exit, console, note, screen
 from tracker.messages import LANGUAGES, lang, say
 from tracker.problems import TrackerError
 
@@ -83,7 +83,7 @@ def _ingest(folders: Sequence[Path]) -> tuple[list[Outcome], Exit]:
     _announce(say("demo.ingest"), "ingest", *folders)
     taken = ingest(folders, received=None, workers=os.cpu_count() or 1, replace=False, reason="")
     outcomes = list(taken)
-    print_text(outcomes, console(), stored=True)
+    print_text(outcomes, screen(), stored=True)
     return outcomes, Exit.DATA if taken.faulty else Exit.GOOD
 
 

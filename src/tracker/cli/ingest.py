@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.outcomes import Outcome, Outcomes, Taken
-from tracker.cli.session import SESSION, Exit, console, day_of, json_text, note, out
+from tracker.cli.session import SESSION, Exit, day_of, json_text, note, out, screen
 from tracker.messages import say
 from tracker.problems import Problem, TrackerError
 from tracker.returns import Status
@@ -41,7 +42,7 @@ def ingest(
     store = SESSION.store()
     if replace:
         store.acting.said["reason"] = reason.strip()
-    outcomes = Outcomes(store, with_dates=True)
+    outcomes = Outcomes(store, stored=True)
     _take_in(outcomes, paths, received, workers, cluster)
     if replace:
         from tracker.cli.replacing import replace as decide
@@ -54,7 +55,7 @@ def check(paths: Sequence[Path], *, workers: int) -> Outcomes:
     """The same, stored nowhere."""
     from tracker.unstored import Unstored
 
-    outcomes = Outcomes(Unstored(), with_dates=False)
+    outcomes = Outcomes(Unstored(), stored=False)
     _take_in(outcomes, paths, None, workers)
     return outcomes
 
@@ -77,8 +78,13 @@ def _take_in(
     store.acting.said["files"] = len(given)
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
     held = store.hashes()
+    several = len(given) > FILES_AT_ONCE
+    if several:
+        gc.freeze()  # the program itself stays to its end: no search between batches need go through it
     for batch in _batches(watched(_read(given, held, store.sizes(), workers, cluster), len(given))):
         _save(outcomes, [(one, read, received or one.received_on or today) for one, read in batch], held)
+        if several:
+            gc.collect(0)  # statements leave circles behind, which would lie until very many have come
 
 
 def _batches(read: Iterable[tuple[Arrival, Packed]]) -> Iterator[list[tuple[Arrival, Packed]]]:
@@ -153,8 +159,10 @@ def _save(outcomes: Outcomes, batch: Sequence[tuple[Arrival, Packed, date]], hel
     for one, read, day in batch:
         again = read.sha256 in held
         unread = None if read.sha256 else (read.status, tuple(read.problems))
-        if read.sha256:
-            (copies if again else to_store).append((read, day))
+        if again:
+            copies.append((read, day))
+        elif read.sha256:
+            to_store.append((read, day))
             held.add(read.sha256)
         outcomes.taken.add(Taken(one.place, one.shown, read.sha256, again, unread))
         outcomes.ignored += [] if again else [(one.shown, *cell) for cell in read.ignored]
@@ -330,4 +338,4 @@ def _print(outcomes: Outcomes, shape: str, *, stored: bool, returned: str = "") 
         case "junit":
             out(shapes.junit(list(outcomes)))
         case _:
-            shapes.print_text(outcomes, console(), stored=stored, returned=returned)
+            shapes.print_text(outcomes, screen(), stored=stored, returned=returned)

@@ -21,12 +21,13 @@ from tracker.returns import Status
 if TYPE_CHECKING:
     from tracker.crosschecks import Cross, Told
     from tracker.intake.content import Place
+    from tracker.returns import Waiver
     from tracker.store import Store
     from tracker.store_rows import Known
     from tracker.unstored import Unstored
     from tracker.versions import Version
 
-FINISHED_AT_ONCE = 200  # files whose versions are held in memory together
+FINISHED_AT_ONCE = 100  # files held in memory together, each with up to a year of returns that bear on it
 
 
 class Taken(NamedTuple):
@@ -62,12 +63,12 @@ class Outcome:
 class Outcomes:
     """The files of one command in the order in which they were given, as they are reported.
 
-    `ignored` are cells of reasons that were not taken, each with its file and why. What is `faulty` or `warned` is
-    known when they have been gone through.
+    `stored` says that they are in a store, and not only in memory. `ignored` are cells of reasons that were not
+    taken, each with its file and why. What is `faulty` or `warned` is known when they have been gone through.
     """
 
     store: Store | Unstored
-    with_dates: bool
+    stored: bool
     taken: Parcels[Taken] = field(default_factory=Parcels)
     ignored: list[tuple[str, str, str]] = field(default_factory=list)
     faulty: bool = False
@@ -89,15 +90,16 @@ class Outcomes:
                 if number:
                     gc.collect(0)  # statements leave circles behind, which would lie until very many have come
                 outcomes = list(_as_stored(portion, self.store))
-                _cross(cross, outcomes, self.store, with_dates=self.with_dates)
+                _cross(cross, outcomes, self.store, with_dates=self.stored)
                 for one in outcomes:
                     self.faulty |= one.status is not Status.ACCEPTED
                     self.warned |= any(it.severity is Severity.WARNING and not it.waiver for it in one.problems)
                     yield one
 
     def portions(self) -> Iterator[list[Taken]]:
-        taken = iter(self.taken)
-        while portion := list(islice(taken, FINISHED_AT_ONCE)):
+        """Files to go through together: all, where everything is in memory anyway."""
+        taken, most = iter(self.taken), FINISHED_AT_ONCE if self.stored else len(self)
+        while portion := list(islice(taken, most)):
             yield portion
 
 
@@ -128,7 +130,6 @@ LOST = ("conflicting", "copied")
 def _cross(cross: Cross, outcomes: Sequence[Outcome], store: Store | Unstored, *, with_dates: bool) -> None:
     """Adds to some files what the returns of all say of theirs."""
     from tracker.crosschecks import bearing_on
-    from tracker.waivers import answered
 
     hashes = {outcome.sha256 for outcome in outcomes}
     returns = {(said["unit"], period_of(said)) for outcome in outcomes for said in outcome.returns}
@@ -144,9 +145,15 @@ def _cross(cross: Cross, outcomes: Sequence[Outcome], store: Store | Unstored, *
         filings = fates.get(outcome.sha256, [])
         told = _without_second_errors(outcome.problems, found.get(outcome.sha256, []))
         problems = sorted_by_place([*outcome.problems, *(one for _, one in told)])
-        outcome.problems = answered(problems, filings, waivers) if waivers else problems
+        outcome.problems = _answered(problems, filings, waivers) if waivers else problems
         outcome.next_revision = _next_revision(filings, highest)
         _settle(outcome, filings, told)
+
+
+def _answered(problems: Iterable[Problem], filings: Sequence[Version], waivers: Sequence[Waiver]) -> list[Problem]:
+    from tracker.waivers import answered  # which needs the forms: only where a reason was ever given
+
+    return answered(problems, filings, waivers)
 
 
 def period_of(said: Mapping[str, Any]) -> Period | None:

@@ -20,6 +20,7 @@ from tracker.problems import TrackerError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tracker.report.problems import Screen
     from tracker.store import Store
 
 WIDTH = 100  # columns where there is no terminal to ask
@@ -94,6 +95,14 @@ def console(*, errors: bool = False) -> Console:
     stream = sys.stderr if errors else sys.stdout
     width = None if stream.isatty() else WIDTH
     return Console(file=stream, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
+
+
+def screen() -> Screen:
+    """Stdout for lines of text: in colour where rich may find that it has any, else plain, which costs nothing."""
+    from tracker.cli.screen import Coloured, Plain
+
+    may_be_coloured = sys.stdout.isatty() or "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
+    return Coloured(console()) if may_be_coloured else Plain(sys.stdout, WIDTH)
 
 
 def out(text: str, *, end: str = "\n") -> None:

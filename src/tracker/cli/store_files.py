@@ -5,7 +5,7 @@ from __future__ import annotations
 from glob import escape, glob
 from pathlib import Path
 
-from tracker.intake.content import Place
+from tracker.intake.content import Member, Place, name_of
 from tracker.store_address import Address
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
@@ -28,5 +28,5 @@ class StoreFiles:
                 self._folders.setdefault(name, set()).add(folder)
 
     def __contains__(self, place: Place) -> bool:
-        folders = self._folders.get(place.name)
-        return folders is not None and isinstance(place, Path) and place.parent.resolve() in folders
+        folders = self._folders.get(name_of(place))
+        return folders is not None and not isinstance(place, Member) and Path(place).parent.resolve() in folders

@@ -21,15 +21,15 @@ WrongUse: Any = typer.BadParameter.__base__
 
 SECTIONS: Mapping[str, str] = {"Arguments": "arguments", "Options": "options", "Commands": "commands"}
 _HELP_OF_HELP = "Show this message and exit."
-_BESIDE = re.compile(r"(default: |env var: |required(?=[\];]))")
+_BESIDE = r"(default: |env var: |required(?=[\];]))"
 """What stands in brackets after the help of an option."""
 
 _SAID = (
-    (re.compile(r"No such command '(?P<found>.*?)'(?:\. Did you mean (?P<near>.+)\?|\.)"), "no_such_command"),
-    (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((?P<found>.*)\)"), "too_many_arguments"),
-    (re.compile(r"Missing command\."), "missing_command"),
-    (re.compile(r"Option '(?P<found>.*)' requires an? argument\."), "option_without_value"),
-    (re.compile(r"Option '(?P<found>.*)' does not take a value\."), "option_with_value"),
+    (r"No such command '(?P<found>.*?)'(?:\. Did you mean (?P<near>.+)\?|\.)", "no_such_command"),
+    (r"Got unexpected extra argument\w*(?:\(s\))? \((?P<found>.*)\)", "too_many_arguments"),
+    (r"Missing command\.", "missing_command"),
+    (r"Option '(?P<found>.*)' requires an? argument\.", "option_without_value"),
+    (r"Option '(?P<found>.*)' does not take a value\.", "option_with_value"),
 )
 """Errors that have no class of their own, by what they say."""
 
@@ -77,7 +77,7 @@ def _in_words(text: str) -> str:
     said, bracket, beside = text.rpartition("  [")
     if not bracket and not text.startswith("["):
         return text
-    return said + bracket + _BESIDE.sub(lambda found: say(f"usage.{_key(found[1])}"), beside)
+    return said + bracket + re.sub(_BESIDE, lambda found: say(f"usage.{_key(found[1])}"), beside)
 
 
 def _key(word: str) -> str:
@@ -106,7 +106,7 @@ def _wrong(error: Any) -> str:
         said = say("usage.NoSuchOption", found=error.option_name)
         return _before(error) or said + _near(", ".join(error.possibilities or ()))
     for pattern, key in _SAID:
-        if found := pattern.fullmatch(error.format_message()):
+        if found := re.fullmatch(pattern, error.format_message()):
             facts = found.groupdict()
             return say(f"usage.{key}", **facts) + _near((facts.get("near") or "").replace("'", ""))
     return str(error.format_message())

@@ -50,28 +50,35 @@ def arrivals(paths: Iterable[Path], bad_line: BadLine = lambda path, number: Non
     """
     dates: dict[Path, Mapping[str, date]] = {}
     for given in paths:
-        near: Path | None = None  # the folder of the file before
+        near: str | None = None  # the folder of the file before
         lists: Lists = ([], iter(()))
-        found = _walk(given) if given.is_dir() else iter([given])
-        for path in _or_itself(found, given):
-            place = _led_to(path) if path is given else path
-            if near is None or path.parent != near:
-                near, lists = path.parent, ([], _lists(path, given, dates, bad_line))
+        itself = str(given)
+        found = _walk(itself) if given.is_dir() else iter([itself])
+        for path in _or_itself(found, itself):
+            place = str(_led_to(given)) if path is itself else path
+            folder, _ = os.path.split(path)
+            if near is None or folder != near:
+                near, lists = folder, ([], _lists(Path(path), given, dates, bad_line))
             yield Arrival(place, shown(path), _day(path, lists))
 
 
 def inside(archive: Arrival, enclosed: Iterable[Enclosed]) -> list[Arrival]:
     """The files of an archive as if they lay in a folder of its name; its own day is theirs where none is given."""
-    assert isinstance(archive.place, Path)
+    assert isinstance(archive.place, str)
     return [
         Arrival(Member(archive.place, one.way), f"{archive.shown}/{one.name}", one.received_on or archive.received_on)
         for one in enclosed
     ]
 
 
-def shown(path: Path) -> str:
+def shown(path: str) -> str:
     """The path as text that can be printed and stored: bytes that are no UTF-8 become U+FFFD."""
-    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    path = path.replace(os.sep, "/")
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return path
 
 
 def is_ignored(name: str) -> bool:
@@ -79,7 +86,7 @@ def is_ignored(name: str) -> bool:
     return name.startswith(_IGNORED) or name.endswith(_NOTE) or _LIST.fullmatch(name) is not None
 
 
-def _or_itself(found: Iterator[Path], given: Path) -> Iterator[Path]:
+def _or_itself(found: Iterator[str], given: str) -> Iterator[str]:
     """What was found under a path; the path itself where that is nothing and it is named like a return."""
     first = next(found, None)
     if first is not None:
@@ -87,8 +94,8 @@ def _or_itself(found: Iterator[Path], given: Path) -> Iterator[Path]:
     return iter([given] * _looks_sent(given))
 
 
-def _looks_sent(path: Path) -> bool:
-    return path.suffix.lower() in SENT
+def _looks_sent(path: str) -> bool:
+    return Path(path).suffix.lower() in SENT
 
 
 def _led_to(path: Path) -> Path:
@@ -99,9 +106,10 @@ def _led_to(path: Path) -> Path:
         return path
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: str) -> Iterator[str]:
     """Every file under a folder in order, and every folder that cannot be looked into or is empty and named like a
-    return. One folder is listed at a time, so that a nation's files need no more memory than those of a district."""
+    return. One folder is listed at a time, so that a nation's files need no more memory than those of a district; and
+    paths are text, since to make a Path takes longer than to open the file."""
     waiting = [(folder, True)]
     while waiting:
         here, is_folder = waiting.pop()
@@ -114,7 +122,8 @@ def _walk(folder: Path) -> Iterator[Path]:
         except OSError:
             yield here
             continue
-        wanted = [(here / name, inner) for name, inner in names if not _is_no_return(name)]
+        within = "" if here == os.curdir else here  # as a Path has it: "a.xlsx", not "./a.xlsx"
+        wanted = [(os.path.join(within, name), inner) for name, inner in names if not _is_no_return(name)]  # noqa: PTH118
         waiting.extend(reversed(wanted))
         if not names and here is not folder and _looks_sent(here):
             yield here
@@ -135,10 +144,10 @@ def _is_no_return(name: str) -> bool:
 # --- received.csv -----------------------------------------------------------------------------------------------
 
 
-def _day(path: Path, lists: Lists) -> date | None:
+def _day(path: str, lists: Lists) -> date | None:
     """The day that the nearest of these lists says; one further off is read only when it comes to that."""
     for folder, days in _each(*lists):
-        day = days.get(_folded(path.relative_to(folder).as_posix()))
+        day = days.get(_folded(Path(path).relative_to(folder).as_posix()))
         if day is not None:
             return day
     return None

@@ -10,10 +10,9 @@ import io
 import os
 import stat
 import zipfile
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tracker.intake import guard
 from tracker.intake.grid import Unreadable
@@ -32,29 +31,28 @@ _REASONS = {errno.ENOENT: "vanished", errno.ENOTDIR: "vanished", errno.ELOOP: "l
 _PLAIN_FILE = frozenset({0, stat.S_IFREG})  # 0: the system that packed it knows no kinds of files
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A file in a zip on disk: number and name, in its directory, of each entry on the way to it; the last is it."""
 
-    archive: Path
+    archive: str | Path
     way: tuple[tuple[int, str], ...]
 
-    @property
-    def name(self) -> str:
-        return self.way[-1][1].rpartition("/")[2]
+
+Place: TypeAlias = str | Path | Member
+"""Where a file is: its path, as text where there are very many, or its way into a zip."""
 
 
-Place: TypeAlias = Path | Member
-"""Where a file is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A file that has been read from its place, whole: its name and bytes. `on_disk` says that it was no member."""
 
     name: str
     data: bytes
     on_disk: bool
+
+
+def name_of(place: Place) -> str:
+    """The name of the file itself."""
+    return place.way[-1][1].rpartition("/")[2] if isinstance(place, Member) else os.path.basename(place)  # noqa: PTH119
 
 
 def content_of(place: Place) -> bytes:
@@ -69,11 +67,11 @@ def content_of(place: Place) -> bytes:
 # --- on disk ----------------------------------------------------------------------------------------------------
 
 
-def _of_file(path: Path) -> bytes:
+def _of_file(path: str | Path) -> bytes:
     try:
         descriptor = os.open(path, _FLAGS)
     except PermissionError as cause:  # what Windows says of any folder
-        is_folder = path.is_dir() and os.access(path, os.R_OK)
+        is_folder = Path(path).is_dir() and os.access(path, os.R_OK)
         raise guard.damaged("not_regular" if is_folder else "no_permission") from cause
     except OSError as cause:
         raise guard.damaged(_REASONS.get(cause.errno or 0, "io")) from cause
@@ -105,7 +103,7 @@ def _whole(descriptor: int) -> bytes:
 
 def _of_member(member: Member) -> bytes:
     try:
-        found = member.archive.stat()
+        found = os.stat(member.archive)  # noqa: PTH116  # it may be text
     except OSError as cause:
         raise guard.damaged("vanished") from cause
     identity = (found.st_ino, found.st_size, found.st_mtime_ns)
@@ -113,7 +111,7 @@ def _of_member(member: Member) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _opened(path: Path, identity: tuple[int, ...], way: tuple[tuple[int, str], ...]) -> zipfile.ZipFile:
+def _opened(path: str | Path, identity: tuple[int, ...], way: tuple[tuple[int, str], ...]) -> zipfile.ZipFile:
     """The zip at the end of the way, kept for its other entries; `identity` tells versions of the file apart."""
     data = entry_content(_opened(path, identity, way[:-1]), *way[-1]) if way else _of_file(path)
     return open_zip(data)

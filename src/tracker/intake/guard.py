@@ -14,7 +14,6 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from html import escape
 from xml.parsers import expat
 
 from tracker.intake.directory import END, Entry, entries_of
@@ -169,6 +168,8 @@ def _in_one_piece(part: bytes) -> bytes:
         if end < 0:
             raise damaged()
         if opening[0] == b"<![CDATA[":
+            from html import escape  # which brings the names of all letters along
+
             kept.append(escape(part[opening.end() : end].decode("utf-8", "replace")).encode())
         at = end + len(ending)
     return b"".join([*kept, part[at:]])

@@ -15,16 +15,17 @@ Item = TypeVar("Item")
 PARCEL = 200  # items packed together: each look at one opens them all
 _FAST = 1  # the level of compression; paths are much alike
 _DIGEST = 32  # bytes of a SHA-256
-_SHELVES = 4096
+_SHELVES = 256  # few and long: small things that stay, among many that go, keep memory from being used again
 
 
 class Parcels(Generic[Item]):
     """Items in the order in which they were added, at most one parcel of them unpacked for each who goes through."""
 
-    __slots__ = ("_open", "_packed")
+    __slots__ = ("_ends", "_open", "_packed")
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
-        self._packed: list[bytes] = []
+        self._packed = bytearray()  # one parcel behind the other
+        self._ends: list[int] = []
         self._open: list[Item] = []
         for item in items:
             self.add(item)
@@ -32,15 +33,18 @@ class Parcels(Generic[Item]):
     def add(self, item: Item) -> None:
         self._open.append(item)
         if len(self._open) >= PARCEL:
-            self._packed.append(zlib.compress(pickle.dumps(self._open, pickle.HIGHEST_PROTOCOL), _FAST))
+            self._packed += zlib.compress(pickle.dumps(self._open, pickle.HIGHEST_PROTOCOL), _FAST)
+            self._ends.append(len(self._packed))
             self._open = []
 
     def __len__(self) -> int:
-        return PARCEL * len(self._packed) + len(self._open)
+        return PARCEL * len(self._ends) + len(self._open)
 
     def __iter__(self) -> Iterator[Item]:
-        for parcel in self._packed:
-            yield from pickle.loads(zlib.decompress(parcel))  # packed above, by this process
+        start = 0
+        for end in self._ends:
+            yield from pickle.loads(zlib.decompress(self._packed[start:end]))  # packed above, by this process
+            start = end
         yield from self._open
 
 
@@ -50,7 +54,7 @@ class Hashes(Set[str]):
     __slots__ = ("_shelves",)
 
     def __init__(self, hashes: Iterable[str] = ()) -> None:
-        self._shelves: list[bytes] = [b""] * _SHELVES
+        self._shelves = [bytearray() for _ in range(_SHELVES)]
         for one in hashes:
             self.add(one)
 
@@ -77,4 +81,4 @@ class Hashes(Set[str]):
 
 
 def _shelf(sha256: str) -> int:
-    return int(sha256[:3], 16)
+    return int(sha256[:2], 16)

@@ -8,7 +8,6 @@ given.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import sys
 import threading
@@ -16,10 +15,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
-from multiprocessing.reduction import ForkingPickler
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import BaseContext
 
 Result = TypeVar("Result")
 Task = tuple[Any, str]
@@ -104,7 +104,7 @@ class _Pool(Generic[Result]):
             number = self.next_task()
             if number is None:
                 return
-            task = ForkingPickler.dumps(self.tasks[number])
+            task = _pickled(self.tasks[number])
             child = self.free_for(task, workers)
             if child is None:
                 self.waiting.append(number)
@@ -132,6 +132,8 @@ class _Pool(Generic[Result]):
         busy = [child for child in self.children if child.tasks]
         if not busy:
             return
+        from multiprocessing.connection import wait
+
         limit = max(0.0, min(child.deadline for child in busy) - time.monotonic())
         ready = wait([child.pipe for child in busy], timeout=limit)
         for child in busy:
@@ -200,8 +202,17 @@ def in_children(
             child.end()
 
 
+def _pickled(task: Task) -> memoryview:
+    """As a pipe takes it. What has to do with processes is imported with the first file that needs one."""
+    from multiprocessing.reduction import ForkingPickler
+
+    return ForkingPickler.dumps(task)
+
+
 def _context() -> BaseContext:
     """Forked where that is safe and cheap (Linux, one thread); spawned elsewhere."""
+    import multiprocessing
+
     forks = sys.platform == "linux" and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.intake.content import Place, content_of
+from tracker.intake.content import Place, content_of, name_of
 from tracker.intake.grid import At, Book, Unreadable
 from tracker.intake.guard import place
 from tracker.intake.kind import Kind, kind_of
@@ -56,7 +56,7 @@ def copy_of(order: Order, shown: str) -> Copy:
     with speaking(order.language):
         try:
             data = content_of(order.place)
-            book = read_bytes(data, order.place.name, score=looks_right)
+            book = read_bytes(data, name_of(order.place), score=looks_right)
         except Unreadable:
             return Copy()
         returned = without_own_sheet(book)
@@ -83,7 +83,7 @@ def _own_package(data: bytes, returned: Returned, order: Order) -> bytes:
     marking = _Marking(returned.book, order, returned.names)
     try:
         made = marking.mark(data, earlier=returned.sheets)
-        again = without_own_sheet(read_bytes(made, order.place.name))
+        again = without_own_sheet(read_bytes(made, name_of(order.place)))
     except (NotEditableError, Unreadable):
         return b""
     return made if again.book == returned.book else b""

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tracker.messages import fix, message, say
 from tracker.problems import Problem, Severity
@@ -17,9 +16,6 @@ from tracker.report import entry
 from tracker.report.characters import printable
 from tracker.returns import Status
 from tracker.writing import count
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 FEW_FILES = 10  # up to so many, every file has its line; beyond, only those that someone must look at
 CELLS_NAMED = 12
@@ -57,8 +53,20 @@ class Outcomes(Protocol):
     def __iter__(self) -> Iterator[Outcome]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+Piece = str | tuple[str, str]
+"""A part of a line: text, or text and its style."""
+
+
+class Screen(Protocol):
+    """What lines are written to, with so many columns."""
+
+    @property
+    def width(self) -> int: ...
+    def line(self, *pieces: Piece, whole: bool = False) -> None:
+        """Writes a line, broken where it is wider than the screen unless it is to stay `whole`."""
+
+
+class Said(NamedTuple):
     """One sentence about one or more cells of one form, and the reason that answers it."""
 
     severity: Severity
@@ -143,7 +151,7 @@ def _cells(group: Sequence[Problem]) -> str:
 # --- text for people --------------------------------------------------------------------------------------------
 
 
-def print_text(outcomes: Outcomes, console: Console, *, stored: bool, returned: str = "") -> None:
+def print_text(outcomes: Outcomes, screen: Screen, *, stored: bool, returned: str = "") -> None:
     """Every file that needs someone's eye, a summary, whether it is accepted, and the next sensible step.
 
     `returned` is the folder in which the files lie that go back, if any was asked for. One file that is only checked
@@ -154,16 +162,16 @@ def print_text(outcomes: Outcomes, console: Console, *, stored: bool, returned: 
     for one in outcomes:
         tally.add(one)
         if alone:
-            print_one(one, console)
+            print_one(one, screen)
         elif few or _matters(one):
-            _print_head(one, console)
-            _print_problems(one.problems, console, with_notes=_has_error(one))
+            _print_head(one, screen)
+            _print_problems(one.problems, screen, with_notes=_has_error(one))
     if few or tally.matters:
-        console.print()
-    console.print(tally.summary(), style="bold")
+        screen.line()
+    screen.line((tally.summary(), "bold"))
     last = [_conclusion(tally, stored=stored), _next_step(tally, stored=stored, returned=returned)]
     for line in reversed(last) if alone and not stored else last:
-        console.print(line)
+        screen.line(line)
 
 
 class _Tally:
@@ -209,18 +217,18 @@ def _is_asked(unit: str, forms: Sequence[str], year: int) -> bool:
     return any(plan.area in areas and plan.asks(forms, year) for plan in schedules())
 
 
-def print_one(one: Outcome, console: Console) -> None:
+def print_one(one: Outcome, screen: Screen) -> None:
     """One file for the officer who filled it in: who and when, then form by form what to do, in the forms' order."""
-    _print_head(one, console)
+    _print_head(one, screen)
     for line in entry.who_and_when(one.returns):
-        console.print(f"  {printable(line)}", soft_wrap=True)
+        screen.line(f"  {printable(line)}", whole=True)
     by_form = entry.by_form(one.problems)
     if one.returns and (counts := entry.counts(one.returns, by_form)):
-        console.print(f"  {counts}")
+        screen.line(f"  {counts}")
     for form, problems in by_form.items():
         if len(by_form) > 1:
-            console.print(f"\n  {entry.form_title(form)}", style="bold")
-        _print_problems(problems, console, with_notes=True)
+            screen.line((f"\n  {entry.form_title(form)}", "bold"))
+        _print_problems(problems, screen, with_notes=True)
 
 
 def _has_error(one: Outcome) -> bool:
@@ -231,31 +239,22 @@ def _matters(one: Outcome) -> bool:
     return one.status is not Status.ACCEPTED or any(it.severity is not Severity.INFO for it in one.problems)
 
 
-def _print_head(one: Outcome, console: Console) -> None:
-    from rich.text import Text
+def _print_head(one: Outcome, screen: Screen) -> None:
+    status = say(f"status.{one.status.value}")
+    screen.line((printable(one.path), "bold"), ": ", (status, STYLES[one.status]), whole=True)
 
-    console.print(Text(printable(one.path), "bold") + Text(": ") + _status(one.status), soft_wrap=True)
 
-
-def _print_problems(problems: Iterable[Problem], console: Console, *, with_notes: bool) -> None:
-    from rich.text import Text
-
+def _print_problems(problems: Iterable[Problem], screen: Screen, *, with_notes: bool) -> None:
     shown = [it for it in grouped(problems) if with_notes or it.severity is not Severity.INFO]
     wide = max((len(_severity(it)) for it in shown), default=0)
     for said in shown:
-        lines = wrap(said.sentence.rstrip(), max(40, console.width - wide - 3), break_long_words=False)
-        head = Text(f"  {_severity(said):<{wide}} ", "dim" if said.waiver else STYLES[said.severity])
-        console.print(head + Text(f"\n{' ' * (wide + 3)}".join(lines)), soft_wrap=True)
+        lines = wrap(said.sentence.rstrip(), max(40, screen.width - wide - 3), break_long_words=False)
+        head = (f"  {_severity(said):<{wide}} ", "dim" if said.waiver else STYLES[said.severity])
+        screen.line(head, f"\n{' ' * (wide + 3)}".join(lines), whole=True)
 
 
 def _severity(said: Said) -> str:
     return say(f"severity.{said.severity.value}")
-
-
-def _status(status: Status) -> Any:
-    from rich.text import Text
-
-    return Text(say(f"status.{status.value}"), STYLES[status])
 
 
 def _conclusion(tally: _Tally, *, stored: bool) -> str:
