@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.versions import Fate, Version, settle
+from tracker.forms import FORMS
+from tracker.versions import LISTS, Fate, Version, settle
 
 BASE = Version(
     id=1,
@@ -173,3 +174,8 @@ def test_at_most_one_version_of_a_key_counts_in_any_order(told: list[dict[str, o
         for one in counting:
             higher = [other for other in rows if other.unit == unit and other.revision > one.revision]
             assert {said[other.id] for other in higher} <= {"rejected", "withdrawn"}
+
+
+def test_lists_are_the_forms_that_are_of_no_period() -> None:
+    """What asks the store for them need not load the forms."""
+    assert set(LISTS) == {form.code for form in FORMS.values() if not form.period_bound}

@@ -35,14 +35,13 @@ from tracker.plan import (
 )
 from tracker.restated import Origin, Restated
 from tracker.rule import Score, UnitAnswer
-from tracker.versions import ACCEPTED, Fate, Version, settle
+from tracker.versions import ACCEPTED, LISTS, Fate, Version, settle
 
 if TYPE_CHECKING:
     from tracker.acts import Decision
 
 REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
 DUTIES_FORM = "B06"
-LISTS = ("B00", "B00P")
 
 
 class Cause(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -25,13 +26,14 @@ _MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF: 6}
 YEAR_DAYS = range(330, 367)  # a plan's year may stop at its deadline and start after the last one
 
 
-class Period(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
     """Days from `first` to `last`, both included."""
 
     first: date
     last: date
 
-    def __contains__(self, day: date) -> bool:  # type: ignore[override]  # a day, not one of its two ends
+    def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
     def __str__(self) -> str:

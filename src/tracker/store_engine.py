@@ -23,7 +23,7 @@ from tracker.store_address import Address
 
 LOCK_SECONDS = 30
 CONNECT_SECONDS = 10
-STATEMENTS = 16  # kept ready: one that names five hundred files is large, and seldom asked again with as many
+STATEMENTS = 4  # kept ready: one that names five hundred files is large, and seldom asked again with as many
 AT_ONCE = 2000  # rows in memory on their way
 TURN = int.from_bytes(b"tracker", "big")
 """The advisory lock of a PostgreSQL database that its writers take in turn."""

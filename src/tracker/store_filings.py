@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from tracker.forms import FORMS
 from tracker.period import Period
 from tracker.store_engine import Connection
 from tracker.store_query import Query, in_parts
-from tracker.versions import COPY_FIGURES, COPY_FORM, Version
+from tracker.versions import COPY_FIGURES, COPY_FORM, LISTS, Version
 
 REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
 """What a person may decide about a filing: it counts against others, it does not count, it may count again."""
 
 FAR = date(9999, 12, 31)
 
-_LISTS = sorted(form.code for form in FORMS.values() if not form.period_bound)
 _FIRST = "(SELECT min(received_on) FROM arrival WHERE arrival.file_id = filing.file_id)"
 _KNOWN = {
     "sha256": "file.sha256",
@@ -62,8 +60,8 @@ def _may_speak_of(query: Query, days: Period) -> Query:
     return query.where(
         "filing.period_from <= ? AND filing.period_to >= ? OR filing.year BETWEEN ? AND ?"
         " OR filing.period_to IS NULL OR filing.year IS NULL"
-        f" OR filing.form IN ({', '.join('?' * len(_LISTS))})",
-        *(last.isoformat(), first.isoformat(), first.year, last.year, *_LISTS),
+        f" OR filing.form IN ({', '.join('?' * len(LISTS))})",
+        *(last.isoformat(), first.isoformat(), first.year, last.year, *LISTS),
     )
 
 
@@ -140,9 +138,11 @@ def bearing_on(
     numbers, units = {number for number, _, _ in own}, {unit for _, unit, _ in own}
     years = {year for _, _, year in own if year is not None}
     found = numbers | _same_returns(connection, numbers | _sharing(connection, numbers))
-    found |= _of_years(connection, units, {one - 1 for one in years}, [COPY_FORM])
-    found |= _of_years(connection, merged, years, FORMS)
-    found |= set(_firsts(connection, Query("SELECT id FROM filing").among("form", _LISTS), "unit", provinces))
+    found |= {
+        number for number, form in _of_years(connection, units, {one - 1 for one in years}) if form == COPY_FORM
+    }
+    found |= {number for number, _ in _of_years(connection, merged, years)}
+    found |= set(_firsts(connection, Query("SELECT id FROM filing").among("form", LISTS), "unit", provinces))
     bearing = _of_numbers(connection, found)
     may_be_copied = {one.id for one in bearing if one.form == COPY_FORM and one.figures >= COPY_FIGURES}
     copies = _same_returns(connection, _copies(connection, may_be_copied))
@@ -161,10 +161,10 @@ def _sharing(connection: Connection, filing_ids: Iterable[int]) -> set[int]:
     return set(_firsts(connection, Query("SELECT filing_id FROM joint"), "code", codes))
 
 
-def _of_years(connection: Connection, units: Iterable[str], years: Iterable[int], forms: Collection[str]) -> set[int]:
-    """The filings of some forms of some units in some years; the index of units and years holds all that is asked."""
+def _of_years(connection: Connection, units: Iterable[str], years: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """The filings of some units in some years with their forms; the index of units and years holds all that."""
     query = Query("SELECT id, form FROM filing").among("year", sorted(years))
-    return {number for number, form in in_parts(connection, query, "unit", sorted(units)) if form in forms}
+    return in_parts(connection, query, "unit", sorted(units))
 
 
 def _copies(connection: Connection, filing_ids: Iterable[int]) -> set[int]:

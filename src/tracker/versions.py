@@ -16,6 +16,9 @@ from typing import Any, NamedTuple
 from tracker.period import Period
 
 ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
+LISTS = ("B00", "B00P")
+"""Forms that are of no period: they hold until another list comes."""
+
 COPY_FORM, COPY_FIGURES = "B01", 5
 """From so many figures above 0, two communes cannot by chance have sent the same B01."""
 
