@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from layouts import READ_AS, Cell, Laid, assert_same, plain, received, relabelled, ttc, write
+from layouts import HEADERS, READ_AS, Cell, Laid, assert_same, plain, received, relabelled, ttc, write
 from tracker.folding import fold_label
 from tracker.forms import FORMS, TTC
-from tracker.returns import Status
+from tracker.returns import Received, Status
 from tracker.understand import understand
 
 
@@ -47,9 +48,38 @@ def test_a_time_of_another_zone_is_no_day(tmp_path: Path, cell: str) -> None:
     assert codes(tmp_path / "r.xlsx", "B04", 1, 0, cell) == ["not_a_date"]
 
 
-@pytest.mark.parametrize("cell", ["30/7", "30-7", "T7/2018", "tháng 7", "Quý III", "6 tháng đầu năm"])
+@pytest.mark.parametrize("cell", ["T7/2018", "tháng 7", "Quý III", "6 tháng đầu năm", "31/6", "28-30/7", "5-7-9"])
 def test_a_month_is_no_day(tmp_path: Path, cell: str) -> None:
     assert codes(tmp_path / "r.xlsx", "B04", 1, 0, cell) == ["not_a_date"]
+
+
+def begun_on(path: Path, cell: str, first: str, last: str) -> Received:
+    """A return of the days from first to last with one activity that begins on what the cell says."""
+    heading = ttc("B04", T05="đợt", T06=first, T07=last, T08=2024)
+    return received(path, "B04", Laid("B04", [[*HEADERS["B04"]], [cell, None, "hội nghị"]], {}), heading=heading)
+
+
+@pytest.mark.parametrize("cell", ["30/9", "30-9", "30.9", "ngày 30 tháng 9", "30 tháng 9", "ngày 30/9", "30 – 9."])
+@pytest.mark.parametrize("first", ["15/12/2023", "01/07/2024"])
+def test_a_day_without_a_year_is_the_one_of_its_period(tmp_path: Path, first: str, cell: str) -> None:
+    """A row lies in the period of its return, so only one year can be meant; it is told all the same."""
+    found = begun_on(tmp_path / "r.xlsx", cell, first, "30/09/2024")
+    (told,) = found.problems
+    assert (told.code, told.cell, told.facts["value"]) == ("value_repaired", "A2", "30/09/2024")
+    assert found.returns[0].filings[0].records[0].values["from_date"] == date(2024, 9, 30)
+
+
+@pytest.mark.parametrize(("first", "last"), [("01/10/2023", "29/09/2024"), ("01/09/2023", "30/09/2024")])
+def test_a_day_without_a_year_is_asked_about_where_none_or_two_would_do(
+    tmp_path: Path, first: str, last: str
+) -> None:
+    (told,) = begun_on(tmp_path / "r.xlsx", "30/9", first, last).problems
+    assert (told.code, told.facts["why"]) == ("not_a_date", "no_year")
+
+
+def test_a_day_that_may_lie_outside_the_period_needs_its_year(tmp_path: Path) -> None:
+    """A model may have been founded in any year."""
+    assert codes(tmp_path / "r.xlsx", "B02", 1, 6, "5/3") == ["not_a_date"]
 
 
 @pytest.mark.parametrize(

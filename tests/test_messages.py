@@ -19,7 +19,7 @@ from tracker.period import Kind
 from tracker.problems import CODES, Problem, Scope, Severity, TrackerError, problem
 
 FACTS = {
-    "not_a_count": "label found try",
+    "not_a_count": "label found try measure",
     "not_a_date": "label found",
     "not_yes_no": "label found",
     "not_in_list": "label found nearest allowed",
@@ -91,8 +91,8 @@ REASONS = {
     "missing_ttc": "foreign",
     "unknown_unit": "missing",
     "unknown_form_version": "template",
-    "not_a_count": "float comma percent negative fraction two_numbers text mark date words",
-    "not_a_date": "impossible range lunar year_only",
+    "not_a_count": "float comma percent negative fraction two_numbers text mark date words multiple",
+    "not_a_date": "impossible range lunar no_year year_only",
     "period_invalid": "missing order length year unreadable",
     "date_order": "before_received after_period",
     "duplicate_row": "contradicts",

@@ -53,9 +53,10 @@ class Row(Record):
 
 @dataclass(slots=True)
 class Reading:
-    """A form as read: its rows, its filing so far, and the problems found."""
+    """A form as read: the period of its return, its rows, its filing so far, and the problems found."""
 
     form: Form
+    period: Period | None = None
     rows: list[Row] = field(default_factory=list)
     filing: Filing = field(default_factory=lambda: Filing(""))
     problems: list[Problem] = field(default_factory=list)

@@ -16,7 +16,8 @@ from tracker.forms.b01 import DOCUMENTS
 from tracker.forms.b02 import ACTIVE, CLOSED, INTEGRATED
 from tracker.period import Period
 from tracker.problems import Scope
-from tracker.reading import swapped
+from tracker.reading import OVER, swapped
+from tracker.returns import Told
 
 MOST_PER_SESSION, LEAST_PER_SESSION = 2000, 2
 MANY_SESSIONS = 20
@@ -27,6 +28,8 @@ def check(reading: Reading, period: Period) -> None:
 
     A row that is refused already is looked at, too: whoever mends it should hear of everything at once.
     """
+    for first, last in reading.form.spans:
+        _check_span(reading, first, last)
     _check_days(reading, period)
     special = _SPECIAL.get(reading.form.code)
     rules = [(rule.left, rule) for rule in reading.form.figure_rules]
@@ -38,6 +41,8 @@ def check(reading: Reading, period: Period) -> None:
         if special is not None:
             special(reading, row, period)
     _check_duplicates(reading)
+    if reading.form.code == "B06":
+        _check_contradictions(reading)
 
 
 def _standing(reading: Reading) -> list[Row]:
@@ -56,23 +61,24 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
     told, known, total = row.told, 0, 0
-    left = told[rule.left].figure
+    left = told[rule.left]
     for name in rule.right:
         one = told.get(name)
         if one is not None and one.figure is not None:
             known += 1
             total += one.figure
-    if left is None or not known:
+    if not known:
         return
     whole = known == len(rule.right)
     if rule.compare is Compare.ADDS_UP:
-        if left == total if whole else total <= left:
+        figure = left.figure
+        if figure is None or (figure == total if whole else total <= figure):
             return
         facts = {
             "sum": str(total),
             "parts": ", ".join(row.place(name) for name in rule.right if name in row.values),
         }
-    elif not whole or left <= total:
+    elif not whole or _at_least(left) <= total:
         return
     else:
         facts = _against(reading, row, rule)
@@ -86,6 +92,12 @@ def _against(reading: Reading, row: Row, rule: FigureRule) -> dict[str, str]:
     word = words[rule.compare]
     label = reading.form.by_name[other].label
     return {word: str(row.values[other]), f"{word}_label": label, "at": row.place(other)}
+
+
+def _at_least(one: Told) -> int:
+    """How many are claimed: "trên 310" are 311 or more, "gần 310" and "khoảng 310" count as 310."""
+    figure = one.value if isinstance(one.value, int) else 0
+    return figure + 1 if one.qualifier == OVER else figure
 
 
 def _figure(row: Row, name: str) -> int | None:
@@ -110,15 +122,22 @@ def _check_days(reading: Reading, period: Period) -> None:
         if _unread(reading, row, last_name):
             continue
         if last < first:
-            reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.told[first_name].raw)
-            _refuse(reading, row)
-        elif not Period(first, last).overlaps(period):
+            continue  # said already
+        if not Period(first, last).overlaps(period):
             proposed = _proposal(first, period)
             reading.report("row_outside_period", row, first_name, period=str(period), proposed=proposed)
             _refuse(reading, row)
         elif not period.covers(Period(first, last)):
             outside = first_name if first not in period else last_name
             reading.report("row_crosses_period", row, outside, period=str(period))
+
+
+def _check_span(reading: Reading, first_name: str, last_name: str) -> None:
+    for row in reading.rows:
+        first, last = row.values.get(first_name), row.values.get(last_name)
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.told[first_name].raw)
+            _refuse(reading, row)
 
 
 def _refuse(reading: Reading, row: Row) -> None:
@@ -251,6 +270,15 @@ def _check_duplicates(reading: Reading) -> None:
         if first is not row:
             name = row.first_filled or reading.form.fields[0].name
             reading.report("duplicate_row", row, name, other=str(first.row))
+
+
+def _check_contradictions(reading: Reading) -> None:
+    """Rows of B06 that say both yes and no of one duty: which of the two is meant is not for us to guess."""
+    said: dict[str, object] = {}
+    for row in _standing(reading):
+        duty, done = str(row.values["duty"]), row.values["done"]
+        if said.setdefault(fold(duty), done) != done:
+            reading.report("duplicate_row", row, "done", other=duty, why="contradicts")
 
 
 def _identity(reading: Reading, row: Row) -> Hashable:

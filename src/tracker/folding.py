@@ -11,7 +11,9 @@ import unicodedata
 from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty)\b")
+MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty|1(?: ?000)+)\b")
+"""Of folded text: words and numbers by which a unit multiplies, as in "nghìn người" and "1.000 tờ"."""
+
 _WORD = re.compile(r"[0-9a-z]+")
 _FOREIGN = re.compile("[^\x00-\x7f\u0300-\u034e]")  # neither ASCII nor a mark that combines with the letter before
 _INVISIBLE = (
@@ -47,7 +49,7 @@ def fold_label(text: str) -> str:
 
     One that multiplies does: under "Dân số (nghìn người)" stand other figures than under "Dân số".
     """
-    bare = _BRACKETS.sub(lambda match: match[0] if _MULTIPLE.search(fold(match[0])) else " ", text)
+    bare = _BRACKETS.sub(lambda match: match[0] if MULTIPLE.search(fold(match[0])) else " ", text)
     return fold(bare) or fold(text)
 
 

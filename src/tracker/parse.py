@@ -109,7 +109,10 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     else:
         received.problems += ttc_problems + heading.problems
     refused = _report_refused_sheets(received, found)
-    readings = {code: read_form(FORMS[code], _with_rows(tables, mark)) for code, tables in found.tables.items()}
+    readings = {
+        code: read_form(FORMS[code], _with_rows(tables, mark), heading.period)
+        for code, tables in found.tables.items()
+    }
     hidden = [one for code, tables in found.tables.items() for one in _hidden_rows(code, tables)]
     received.problems += hidden
     for code in found.refused.keys() & readings.keys():
@@ -258,7 +261,7 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
     if not merged:
         received.problems.append(problem("empty_return"))
     for says, heading, rows in merged.values():
-        reading = read_form(form, [(table, rows)])
+        reading = read_form(form, [(table, rows)], heading.period)
         # The heading row is the file's, not each unit's: what no form knows in it is said once.
         table = replace(table, unknown=())
         refused_key = cannot_be_placed(says)

@@ -22,6 +22,7 @@ FORM = table(
     title="Danh mục địa bàn, dân số",
     tiers=("province",),
     period_bound=False,
+    spans=(("valid_from", "valid_to"),),
     core=("commune_name", "counted_on", "source"),
     printed=("commune", "commune_name"),
     figure_rules=(
