@@ -57,12 +57,18 @@ def test_a_line_in_thousands_is_asked_about(tmp_path: Path, unit: str) -> None:
 
 @pytest.mark.parametrize(
     "over",
-    ["Đơn vị tính: nghìn người", "(ĐVT: 1.000 người)", "Đơn vị: Ngàn người", "ĐVT: nghìn", "Đơn vị: triệu"],
+    [
+        "Đơn vị tính: nghìn người",
+        "(ĐVT: 1.000 người)",
+        "Đơn vị: Ngàn người",
+        "ĐVT: nghìn",
+        "Đơn vị tính: |Nghìn người",
+    ],
 )
 @pytest.mark.parametrize(("form", "row", "column"), [("B01", "0201", 3), ("B00", "00292", 7)])
 def test_a_table_in_thousands_is_asked_about(tmp_path: Path, form: str, row: str, column: int, over: str) -> None:
-    """The unit stands over the headings, where the printed form has its titles."""
-    grid: list[list[Cell]] = [[None, None, over], [], *plain(form).grid]
+    """The unit stands over the headings, where the printed form has its titles, in one cell or in two."""
+    grid: list[list[Cell]] = [[None, None, *over.split("|")], [], *plain(form).grid]
     place = next(number for number, cells in enumerate(grid) if row in cells)
     found = received(tmp_path / "r.xlsx", form, laid(form, grid))
     assert ("not_a_count", f"{'ABCDEFGH'[column]}{place + 1}") in [(one.code, one.cell) for one in found.problems]

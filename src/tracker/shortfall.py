@@ -149,7 +149,8 @@ class Owing:
         rows = self.scoring.ledger.rows(DUTIES_FORM, filings)
         said = rows[rows["duty"].map(fold) == fold(name)]["done"]
         if said.fillna(False).any():
-            return Lack("duty_undated", DUTIES_FORM, {"duty": name})
+            denied = bool(said.eq(False).any())
+            return Lack("duty_contradicted" if denied else "duty_undated", DUTIES_FORM, {"duty": name})
         code = "duty_not_done" if said.notna().any() else "duty_unanswered"
         return Lack(code, DUTIES_FORM, {"duty": name})
 

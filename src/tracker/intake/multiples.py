@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from tracker.folding import MULTIPLE, fold, tidy
 from tracker.form import Field, Kind
 from tracker.intake.sieve import Sieve
-from tracker.intake.tables import BRACKETED, Table
+from tracker.intake.tables import BRACKETED, Table, is_blank
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
 _OVER, _UNDER = 8, 2  # rows of titles and merged headings, of units
+_LONG = 100  # characters: no unit
 _CAPTION = re.compile(r"^(?:don vi(?: tinh)?|dvt|dv tinh)\b (.*)")
 _BEGINS = re.compile(rf"^(?:{MULTIPLE.pattern})")
 _MONEY = re.compile(r"\b(?:dong|vnd|usd)$")
@@ -64,7 +66,7 @@ def multiples(table: Table) -> Multiples:
     """What multiplies the figures of a table."""
     if not _UNITS.among(table.sheet.texts):  # as nearly always
         return NOTHING
-    over = [cell for cell in _texts_over(table) if _captioned(cell)]
+    over = [said for said in _texts_over(table) if _captioned(said)]
     return Multiples(table.form.fields, tidy(over[-1]) if over else "", dict(_units_of_columns(table)))
 
 
@@ -75,8 +77,11 @@ def _captioned(text: str) -> str:
 
 
 def _texts_over(table: Table) -> Iterator[str]:
-    above = table.sheet.rows[max(0, table.header_row - _OVER) : table.header_row]
-    return (cell for row in above for cell in row if isinstance(cell, str))
+    """The texts over the headings, each with the one beside it: "Đơn vị tính:" and the unit may be two cells."""
+    for row in table.sheet.rows[max(0, table.header_row - _OVER) : table.header_row]:
+        texts = [cell for cell in row if isinstance(cell, str) and not is_blank(cell)]
+        yield from texts
+        yield from (f"{one} {beside}" for one, beside in pairwise(texts) if one.rstrip().endswith(":"))
 
 
 def _units_of_columns(table: Table) -> Iterator[tuple[int, str]]:
@@ -92,4 +97,8 @@ def _bracketed(cell: str) -> bool:
     return bool(BRACKETED.match(cell.strip()) and (multiplies(cell) or _captioned(cell)))
 
 
-_UNITS: Sieve[str] = Sieve(lambda text: len(text) < 100 and (_captioned(text) or _bracketed(text)), finds_words=True)
+def _is_unit(text: str) -> bool:
+    return len(text) < _LONG and bool(multiplies(text) or _captioned(text) or _bracketed(text))
+
+
+_UNITS: Sieve[str] = Sieve(_is_unit, finds_words=True)
