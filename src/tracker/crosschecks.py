@@ -17,9 +17,8 @@ from tracker.place import Change, Places, Tier, Unit, tier_of_code
 from tracker.problems import Problem, Scope, Severity, problem
 from tracker.schedule import Line, Schedule
 from tracker.store_rows import joint_code
-from tracker.versions import COPY_FIGURES, Fate, Version
+from tracker.versions import COPY_FIGURES, COUNTED_BY_KIND, Fate, Version
 
-COUNTED_BY_KIND = ("B01", "B02", "B05", "B07", "B08")
 DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
 FOREVER = "9999-12-31"
 _LOCAL_PRESS, _LOCAL = "báo chí địa phương", "địa phương"
