@@ -102,7 +102,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The answers that a heading is made of, with where each stands; `faulty` names those that could not be read."""
+    """The answers that a heading is made of, with where each stands; `faulty` names those that could not be read.
+
+    `typed` is what stands in their cells.
+    """
 
     values: Mapping[str, Answered]
     sheet: str = ""
@@ -118,4 +121,5 @@ class Says:
 
     def note(self, code: str, name: str, **facts: str) -> Problem:
         cell = self.cells.get(name, "")
-        return problem(code, sheet=self.sheet, cell=cell, field=name, found=self.text(name), facts=facts)
+        found = self.typed.get(name) or self.text(name)
+        return problem(code, sheet=self.sheet, cell=cell, field=name, found=found, facts=facts)

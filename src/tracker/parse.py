@@ -183,7 +183,8 @@ def _workbook_says(found: Found) -> tuple[Says, list[Problem]]:
         return Says({}), []
     row, reading = read_keyed(TTC, found.headings[0])
     faulty = {name for name, cell in row.places.items() if (row.sheet, cell) in reading.error_cells}
-    typed = {one.field: one.found for one in reading.problems}
+    typed = {name: one.raw for name, one in row.told.items()}
+    typed |= {one.field: one.found for one in reading.problems}
     says = Says(dict(row.values), row.sheet, dict(row.places), frozenset(faulty), typed)
     # A period that cannot be read is one fault of the return, not two.
     periods = {row.places[name] for name in ("period_from", "period_to") if name in faulty}
