@@ -15,7 +15,7 @@ from itertools import pairwise
 from tracker.folding import MULTIPLE, fold, tidy
 from tracker.form import Field, Kind
 from tracker.intake.sieve import Sieve
-from tracker.intake.tables import BRACKETED, Table, is_blank
+from tracker.intake.tables import BRACKETED, RowSays, Table, is_blank
 
 COUNTED = (Kind.COUNT, Kind.PERSONS)
 _OVER, _UNDER = 8, 2  # rows of titles and merged headings, of units
@@ -85,8 +85,9 @@ def _texts_over(table: Table) -> Iterator[str]:
 
 
 def _units_of_columns(table: Table) -> Iterator[tuple[int, str]]:
-    """Bracketed units that stand right under the headings."""
-    below = range(table.header_row + 1, table.header_row + 1 + _UNDER)
+    """Bracketed units that stand right under the headings, in a row that is none of the table's."""
+    under = range(table.header_row + 1, table.header_row + 1 + _UNDER)
+    below = sorted(set(under) - {number for number, says in table.rows() if says is RowSays.DATA})
     for place in table.columns.values():
         for cell in (table.sheet.at(number, place) for number in below):
             if isinstance(cell, str) and _bracketed(cell):
