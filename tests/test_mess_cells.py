@@ -7,12 +7,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
+import libreoffice
 from layouts import HEADERS, READ_AS, Cell, Laid, assert_same, plain, received, relabelled, ttc, write
 from tracker.folding import fold_label
 from tracker.forms import FORMS, TTC
 from tracker.returns import Received, Status
 from tracker.understand import understand
+
+SOFFICE = pytest.mark.needs("soffice")
 
 
 def codes(path: Path, form: str, row: int, column: int, cell: Cell) -> list[str]:
@@ -40,6 +44,32 @@ def test_a_heading_with_a_plain_unit_is_the_same_column(heading: str) -> None:
 @pytest.mark.parametrize("cell", ["75%", "74,8%", 0.748, "0,75", "trung bình 75%"])
 def test_a_percentage_is_no_count_and_so_never_averaged(tmp_path: Path, cell: Cell) -> None:
     assert codes(tmp_path / "r.xlsx", "B08", 1, 1, cell) == ["not_a_count"]
+
+
+PERCENTAGES = [(1, "0%", "100%"), (0.748, "0.00%", "74,8%"), (12, "0.0 %", "1200%"), (0.5, "[Red]0%;-0%", "50%")]
+NO_PERCENTAGES = [(0, "0%"), (5, "General"), (75, '0"%"'), (60, "0\\%")]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", pytest.param("xls", marks=SOFFICE), pytest.param("ods", marks=SOFFICE)])
+def test_a_number_that_is_shown_as_a_percentage_is_no_count(tmp_path: Path, kind: str) -> None:
+    """100% stands in the file as 1, which is not one person; 0 is none either way."""
+    path = tmp_path / "r.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, grid in (("TTC", ttc("B08")), ("B08", plain("B08").grid[:1])):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(grid):
+                sheet.write_row(number, 0, row)
+        shown = [*((value, code) for value, code, _ in PERCENTAGES), *NO_PERCENTAGES]
+        for number, (value, code) in enumerate(shown, start=1):
+            sheet.write_string(number, 0, f"Chỉ số {number}")
+            sheet.write_number(number, 1, value, book.add_format({"num_format": code}))
+    copy = path if kind == "xlsx" else libreoffice.convert(path, kind, tmp_path)
+    found = understand(copy, copy.name)
+    assert [(one.code, one.found, one.facts["why"]) for one in found.problems] == [
+        ("not_a_count", said, "percent") for _, _, said in PERCENTAGES
+    ]
+    records = found.returns[0].filings[0].records
+    assert [one.values["amount"] for one in records] == [value for value, _ in NO_PERCENTAGES]
 
 
 @pytest.mark.parametrize("cell", ["2018-07-04T17:00:00Z", "2018-07-05T00:00:00+07:00"])
