@@ -267,7 +267,7 @@ class _Check:
 def _counting(path: str, one: Any, form: str) -> Iterator[Fault]:
     """What a value or a part of growth counts: a sum takes a field, news items are those of one form."""
     count = getattr(one, "count", "")
-    if count == "sum" and not one.field:
+    if count in ("sum", "latest") and not one.field:
         yield f"{path}.field", "missing_key", {}
     for counted, only in (("items", "B03"), ("minutes", "B03"), ("settings", "B04")):
         if count == counted and form != only:
