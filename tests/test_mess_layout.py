@@ -79,7 +79,7 @@ def test_a_unit_under_a_heading_is_that_of_its_column(tmp_path: Path) -> None:
     """Others of the table are as they were, and so is a column with a figure in brackets, which is no unit."""
     head, *rows = plain("B04").grid
     rows[0][head.index("Tờ rơi")] = "(1.000)"
-    units = [f"({'nghìn lượt' if label == 'Lượt người dự' else 'đv'})" for label in head]
+    units: list[Cell] = [f"({'nghìn lượt' if label == 'Lượt người dự' else 'đv'})" for label in head]
     found = received(tmp_path / "r.xlsx", "B04", laid("B04", [head, units, *rows]))
     cells = {one.cell[0] for one in found.problems if one.code == "not_a_count"}
     assert cells == {"H", "M"}
@@ -104,7 +104,7 @@ def test_a_unit_over_a_table_is_that_of_what_it_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("unit", "codes"), [("nghìn tờ", ["not_a_count"]), ("triệu đồng", []), ("tờ", [])])
 def test_a_quantity_in_thousands_is_asked_about(tmp_path: Path, unit: str, codes: list[str]) -> None:
     """B08 says in each row what is counted, whatever stands over the table."""
-    grid = [["ĐVT: nghìn người"], [], *plain("B08").grid[:1], ["Tờ gấp", 5, unit]]
+    grid: list[list[Cell]] = [["ĐVT: nghìn người"], [], *plain("B08").grid[:1], ["Tờ gấp", 5, unit]]
     found = received(tmp_path / "r.xlsx", "B08", laid("B08", grid))
     assert [one.code for one in found.problems] == codes
 

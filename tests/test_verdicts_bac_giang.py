@@ -179,6 +179,29 @@ def test_a_yes_without_any_date_is_warned_about(store: Store, row: Row) -> None:
     assert scored(store).duties("campaign")["BG-HU5", "213"] == "insufficient_data"
 
 
+@pytest.mark.parametrize("code", ["bg-hu5", "BG HU 5", "BG.HU5", "BGHU5"])
+def test_the_code_of_a_duty_may_be_written_apart_or_together(store: Store, code: str) -> None:
+    done = store.send("B06", [tasks("213", duty(code, first="05/07/2024"))])
+    assert done.codes() == set()
+    assert scored(store).duties("campaign")["BG-HU5", "213"] == "done"
+
+
+@pytest.mark.parametrize("code", ["HU5", "BG-HU55", "BG-CA2", "Đợt cao điểm"])
+def test_a_row_that_names_no_duty_of_its_body_is_not_passed_over_in_silence(store: Store, code: str) -> None:
+    """The duty meant stays open, and the codes that would count are named."""
+    done = store.send("B06", [tasks("213", duty(code, first="05/07/2024"))])
+    (found,) = done.json()["files"][0]["problems"]
+    assert (done.status, found["code"], found["severity"], found["found"]) == (0, "unknown_row", "warning", code)
+    assert "BG-HU5" in found["fix"]
+    assert scored(store).duties("campaign")["BG-HU5", "213"] == "insufficient_data"
+
+
+def test_whom_no_plan_gives_a_duty_may_name_any(store: Store) -> None:
+    """Before the plan, here."""
+    done = store.send("B06", [tasks("213", duty("T1", first="05/07/2023"), period=whole_year(2023))])
+    assert done.codes() == set()
+
+
 def test_a_duty_both_done_and_denied_in_one_return_is_open(store: Store) -> None:
     """Which of the two rows is meant is not for us to guess; two that agree are no contradiction."""
     both = [duty("BG-HU5", first="05/07/2024"), duty("bg-hu5", "không")]

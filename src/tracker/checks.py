@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 
 from tracker.answers import Reading, Row
-from tracker.folding import fold
+from tracker.folding import fold, fold_code
 from tracker.form import Compare, DeployedRule, FigureRule
 from tracker.forms.b01 import DOCUMENTS
 from tracker.forms.b02 import ACTIVE, CLOSED, INTEGRATED
@@ -277,7 +277,7 @@ def _check_contradictions(reading: Reading) -> None:
     said: dict[str, object] = {}
     for row in _standing(reading):
         duty, done = str(row.values["duty"]), row.values["done"]
-        if said.setdefault(fold(duty), done) != done:
+        if said.setdefault(fold_code(duty), done) != done:
             reading.report("duplicate_row", row, "done", other=duty, why="contradicts")
 
 

@@ -53,6 +53,11 @@ def fold_label(text: str) -> str:
     return fold(bare) or fold(text)
 
 
+def fold_code(text: str) -> str:
+    """The same for a code, whose parts may be written apart or together: "BG-HU 5" and "bg hu5" → "bghu5"."""
+    return fold(text).replace(" ", "")
+
+
 def tidy(text: str) -> str:
     """`text` as it is shown and stored: NFC, no invisible characters, one space between words."""
     composed = unicodedata.normalize("NFC", _NOT_SEEN.sub("", text))

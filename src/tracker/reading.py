@@ -321,8 +321,9 @@ def day_within(period: Period | None, text: str) -> Answer | None:
     if period is None or found is None:
         return None
     day, month = found
-    read = (_date(year, month, day) for year in range(period.first.year, period.last.year + 1))
-    days = [one.value for one in read if isinstance(one, Answer) and one.value in period]
+    read = [_date(year, month, day) for year in range(period.first.year, period.last.year + 1)]
+    told = [one.value for one in read if isinstance(one, Answer)]
+    days = [one for one in told if isinstance(one, date) and one in period]
     return Answer(days[0], repaired=True) if len(days) == 1 else None
 
 

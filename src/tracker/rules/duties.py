@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tracker.facts import Facts
-from tracker.folding import fold
+from tracker.folding import fold_code
 from tracker.ledger import Filed
 from tracker.period import Period
 from tracker.plan import Duty, Plan
@@ -53,8 +53,8 @@ def filed(facts: Facts, duty: Duty, unit: str) -> list[Filed]:
 
 def rows_of(facts: Facts, duty: Duty, filings: Sequence[Filed]) -> pd.DataFrame:
     rows = facts.ledger.rows(FORM, filings)
-    wanted = fold(duty.id)
-    return rows[np.array([fold(one) == wanted for one in rows["duty"]], dtype=bool)]
+    wanted = fold_code(duty.id)
+    return rows[np.array([fold_code(one) == wanted for one in rows["duty"]], dtype=bool)]
 
 
 def says(facts: Facts, plan: Plan, rows: pd.DataFrame, window: str) -> Iterator[Done]:
