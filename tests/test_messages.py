@@ -96,7 +96,7 @@ REASONS = {
     "period_invalid": "missing order length year unreadable",
     "date_order": "before_received after_period",
     "duplicate_row": "contradicts",
-    "unknown_row": "below duty blank",
+    "unknown_row": "below commune duty blank",
     "unreadable_file": "empty truncated not_regular link no_permission vanished dtd too_slow too_much_memory crashed"
     " malformed",
     "not_a_spreadsheet": "pdf word image archive empty_archive ole text unknown",

@@ -15,6 +15,7 @@ from tracker.form import Compare, DeployedRule, FigureRule
 from tracker.forms.b01 import DOCUMENTS
 from tracker.forms.b02 import ACTIVE, CLOSED, INTEGRATED
 from tracker.period import Period
+from tracker.place import Places
 from tracker.problems import Scope
 from tracker.reading import OVER, swapped
 from tracker.returns import Told
@@ -202,6 +203,16 @@ def compare_attendances(reached: Reading, activities: Reading) -> None:
     for row in _standing(reached):
         if total and _figure(row, "reached_14_60") == total:
             reached.report("reached_equals_attendances", row, "reached_14_60")
+
+
+def check_communes(listed: Reading, province: str, places: Places) -> None:
+    """Warns of rows of B00 about a commune that the province never had: they speak of nobody."""
+    if not places.units_of_code(province):
+        return
+    for row in _standing(listed):
+        lives = places.units_of_code(str(row.values["commune"]).zfill(5))
+        if not any(life.province == province for life in lives):
+            listed.report("unknown_row", row, "commune", why="commune")
 
 
 # --- table forms ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
 from tracker.answers import Reading, Says
-from tracker.checks import check, compare_attendances
+from tracker.checks import check, check_communes, compare_attendances
 from tracker.csv_returns import KEY_LABELS, KEYS, REQUIRED, by_key, key_columns
 from tracker.folding import fold_label
 from tracker.form import Form, Kind, Layout
@@ -113,6 +113,8 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
         code: read_form(FORMS[code], _with_rows(tables, mark), heading.period)
         for code, tables in found.tables.items()
     }
+    if "B00" in readings:
+        check_communes(readings["B00"], heading.unit, places)
     hidden = [one for code, tables in found.tables.items() for one in _hidden_rows(code, tables)]
     received.problems += hidden
     for code in found.refused.keys() & readings.keys():
@@ -263,6 +265,8 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
         received.problems.append(problem("empty_return"))
     for says, heading, rows in merged.values():
         reading = read_form(form, [(table, rows)], heading.period)
+        if form.code == "B00":
+            check_communes(reading, heading.unit, places)
         # The heading row is the file's, not each unit's: what no form knows in it is said once.
         table = replace(table, unknown=())
         refused_key = cannot_be_placed(says)
