@@ -332,7 +332,7 @@ def _day_and_month(text: str) -> tuple[int, int] | None:
     if match is None:
         return None
     day, month = (int(one) for one in match.groups() if one)
-    return day, month
+    return (day, month) if 1 <= month <= 12 else None  # "18-24" is none
 
 
 def _without_signs(text: str) -> str:
