@@ -6,12 +6,12 @@ other returns, the registry of press or last year is in `crosschecks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 
 from tracker.answers import Reading, Row
 from tracker.folding import fold, fold_code
-from tracker.form import Compare, DeployedRule, FigureRule
+from tracker.form import Compare, DeployedRule, Field, FigureRule, Kind
 from tracker.forms.b01 import DOCUMENTS
 from tracker.forms.b02 import ACTIVE, CLOSED, INTEGRATED
 from tracker.period import Period
@@ -44,6 +44,8 @@ def check(reading: Reading, period: Period) -> None:
     _check_duplicates(reading)
     if reading.form.code == "B06":
         _check_contradictions(reading)
+    if reading.form.listed_by:
+        _drop_contradictions(reading)
 
 
 def _standing(reading: Reading) -> list[Row]:
@@ -258,6 +260,7 @@ def _check_b06(reading: Reading, row: Row, period: Period) -> None:
         reading.report("evidence_missing", row, "done")
 
 
+_ANSWERS = (Kind.YES_NO, Kind.CHOICE, Kind.COUNT, Kind.PERSONS)
 _SPECIAL: Mapping[str, Callable[[Reading, Row, Period], None]] = {
     "B00": _check_b00,
     "B01": _check_b01,
@@ -290,6 +293,31 @@ def _check_contradictions(reading: Reading) -> None:
         duty, done = str(row.values["duty"]), row.values["done"]
         if said.setdefault(fold_code(duty), done) != done:
             reading.report("duplicate_row", row, "done", other=duty, why="contradicts")
+
+
+def _drop_contradictions(reading: Reading) -> None:
+    """Drops what a list says of an entry in two ways; an entry without an answer that it must have goes whole."""
+    by = reading.form.listed_by
+    answers = [one for one in reading.form.fields if one.kind in _ANSWERS]
+    entries: dict[Hashable, list[Row]] = {}
+    for row in _standing(reading):
+        entries.setdefault(tuple(str(row.values.get(name, "")).upper() for name in by), []).append(row)
+    for same in (rows for rows in entries.values() if len(rows) > 1):
+        for one in answers:
+            telling = [row for row in same if one.name in row.values]
+            if len({row.values[one.name] for row in telling}) > 1:
+                again = next(row for row in telling if row.values[one.name] != telling[0].values[one.name])
+                reading.report("duplicate_row", again, one.name, other=str(again.values[by[0]]), why="contradicts")
+                _drop(reading, telling, one)
+
+
+def _drop(reading: Reading, rows: Sequence[Row], one: Field) -> None:
+    if one.required:
+        gone = {id(row) for row in rows}
+        reading.rows = [row for row in reading.rows if id(row) not in gone]
+        return
+    for row in rows:
+        del row.values[one.name], row.told[one.name]
 
 
 def _identity(reading: Reading, row: Row) -> Hashable:

@@ -23,6 +23,7 @@ FORM = table(
     tiers=("province",),
     period_bound=False,
     spans=(("valid_from", "valid_to"),),
+    listed_by=("commune", "counted_on", "valid_from", "valid_to"),
     core=("commune_name", "counted_on", "source"),
     printed=("commune", "commune_name"),
     figure_rules=(

@@ -15,5 +15,6 @@ FORM = table(
     tiers=("province",),
     period_bound=False,
     spans=(("valid_from", "valid_to"),),
+    listed_by=("outlet", "valid_from", "valid_to"),
     core=("outlet_name", "valid_from", "valid_to"),
 )
