@@ -86,6 +86,14 @@ def test_a_unit_under_a_heading_is_that_of_its_column(tmp_path: Path) -> None:
     assert len([one for one in found.problems if one.cell[0] == "M"]) == 1
 
 
+def test_the_total_of_figures_in_thousands_is_not_held_against_them(tmp_path: Path) -> None:
+    """None of them is read, so that nothing is known of their sum."""
+    head, *rows = plain("B04").grid
+    total: list[Cell] = ["Tổng số", *[None] * 6, 99]
+    found = received(tmp_path / "r.xlsx", "B04", laid("B04", [["ĐVT: nghìn lượt"], [], head, *rows, total]))
+    assert {one.code for one in found.problems} == {"not_a_count"}
+
+
 @pytest.mark.parametrize("over", ["ĐVT: người", "ĐVT: triệu đồng", "Đơn vị báo cáo: Nghìn", "Nghìn người"])
 def test_a_plain_unit_over_a_table_changes_nothing(tmp_path: Path, over: str) -> None:
     """Money is counted in millions, and no form asks for it."""

@@ -324,6 +324,7 @@ def _refuse_multiples(
     for place, _, one in columns:
         unit = of_line if of_line and one.kind in COUNTED else told_in.of(one, place)
         if unit and row.values.get(one.name):
+            row.places[one.name] = row.place(one.name)
             reading.report("not_a_count", row, one.name, why="multiple", measure=unit)
             del row.values[one.name], row.told[one.name]
             found = True
