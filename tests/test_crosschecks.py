@@ -115,6 +115,10 @@ def test_the_same_answers_for_the_right_kind_of_period_count(store: Store, kinds
         period = replace(whole_year(2018), kind=kind)
         ingest(store, Return(HERE, period, {"B01": b01(FULL)}))
     assert store.report(2018).target("materials")["numerator"] == 1
+    for file in sorted(store.folder.glob("*.xlsx")):
+        verified = run("--db", store.db, "verify", file)
+        assert verified.status == 0
+        assert "Bản được tính là" not in verified.out
 
 
 def test_a_higher_revision_ends_a_conflict(store: Store) -> None:
