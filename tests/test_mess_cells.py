@@ -162,3 +162,15 @@ def test_a_code_is_found_whatever_stands_unseen_beside_it(tmp_path: Path, form: 
     )
     path = write(tmp_path / "r.xlsx", [("TTC", head), (form, grid)])
     assert_same(understand(path, "r.xlsx"), form, laid)
+
+
+def test_a_number_too_great_for_a_share_is_left_for_what_it_may_be(tmp_path: Path) -> None:
+    """An identity number is found whatever its cell looks like."""
+    path = tmp_path / "r.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, grid in (("TTC", ttc("B08")), ("B08", plain("B08").grid)):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(grid):
+                sheet.write_row(number, 0, row)
+        sheet.write_number(1, 5, 123456789012, book.add_format({"num_format": "0%"}))
+    assert [one.code for one in understand(path, "r.xlsx").problems] == ["personal_data_sheet"]

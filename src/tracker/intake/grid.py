@@ -20,6 +20,7 @@ At: TypeAlias = tuple[int, int]
 
 Rows = list[list[Value]]
 
+_GREATEST_SHARE = 10**6
 _LITERAL = re.compile(r'"[^"]*"|\\.')
 
 
@@ -48,8 +49,11 @@ def shows_percent(code: str) -> bool:
 
 
 def shown_as_percentage(value: Value) -> Value:
-    """A number as a percentage of at most two decimals, as text; anything else, and 0, which is none, as it is."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value:
+    """A number as a percentage of at most two decimals, as text.
+
+    Anything else as it is: 0, which is none, and what is too great for a share and may be the number of a person.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < abs(value) < _GREATEST_SHARE:
         return value
     return f"{value:.2%}".rstrip("0%").rstrip(".").replace(".", ",") + "%"
 
