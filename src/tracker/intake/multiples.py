@@ -22,7 +22,7 @@ _OVER, _UNDER = 8, 2  # rows of titles and merged headings, of units
 _LONG = 100  # characters: no unit
 _CAPTION = re.compile(r"^(?:don vi(?: tinh)?|dvt|dv tinh)\b (.*)")
 _BEGINS = re.compile(rf"^(?:{MULTIPLE.pattern})")
-_MONEY = re.compile(r"\b(?:dong|vnd|usd)$")
+_MONEY = re.compile(r"\b(?:dong|d|vnd|usd)\b")
 
 
 @dataclass(frozen=True)
