@@ -177,6 +177,8 @@ B01_PARTS = [
         {**YES, "0111": 30, "0112": 10, "0113": 10, "0114": 5, "0115": 0, "0116": 4},
         ("0111", "Tổng số"),
     ),
+    part("reached_exceeds_population", {**YES, "0202": 100, "0211": "hơn 100", "0217": "A"}, ("0211", "Tổng số")),
+    part("reached_exceeds_population", {**YES, "0202": 100, "0211": "gần 150", "0217": "A"}, ("0211", "Tổng số")),
     part("parts_do_not_add_up", {**YES, "0111": 30, "0112": 20, "0113": 11}, ("0111", "Tổng số")),
     part(
         "parts_do_not_add_up",

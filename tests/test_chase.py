@@ -281,6 +281,14 @@ def test_a_month_that_is_over_cannot_be_made_up_for(store: Store) -> None:
     assert "02/2020" in target["notes"][0]["text"]
 
 
+def test_a_duty_both_done_and_denied_is_named_as_such(store: Store) -> None:
+    """It has a date, so that nobody is asked for one."""
+    rows = [duty("BG-HU5", "không"), duty("BG-HU5", first="05/07/2024")]
+    store.send("B06", [Return("213", whole_year(2024), {"B06": rows}, agency="BCD")])
+    target = chase(store, 2024, plan=BAC_GIANG)["campaign"]
+    assert lacks(target, "213") == ["duty_contradicted"]
+
+
 def test_a_duty_that_was_not_done_in_time_says_that_the_time_is_over(store: Store) -> None:
     store.send("B06", [Return("213", whole_year(2024), {"B06": [duty("BG-HU5", "không")]}, agency="BCD")])
     target = chase(store, 2024, plan=BAC_GIANG)["campaign"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,19 @@ def test_only_the_forms_that_differ_are_in_conflict(store: Store) -> None:
     for file in files:
         assert the(file, "revision_conflict") == ("error", "return", "B01", None)
         assert (file["status"], file["returns"][0]["status"]) == ("partial", "partial")
+
+
+@pytest.mark.parametrize("kinds", [("đợt", "năm"), ("năm", "đợt")])
+def test_the_same_answers_for_the_right_kind_of_period_count(store: Store, kinds: tuple[str, str]) -> None:
+    """A wrong T05 put right is no second version in the way of the first, whichever came first."""
+    for kind in kinds:
+        period = replace(whole_year(2018), kind=kind)
+        ingest(store, Return(HERE, period, {"B01": b01(FULL)}))
+    assert store.report(2018).target("materials")["numerator"] == 1
+    for file in sorted(store.folder.glob("*.xlsx")):
+        verified = run("--db", store.db, "verify", file)
+        assert verified.status == 0
+        assert "Bản được tính là" not in verified.out
 
 
 def test_a_higher_revision_ends_a_conflict(store: Store) -> None:

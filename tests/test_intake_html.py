@@ -33,6 +33,13 @@ def test_numbers_noted_beside_the_text_are_taken() -> None:
     assert book.sheets[0].rows == [[1234.5, 310, 7, "x"]]
 
 
+def test_a_number_that_is_shown_as_a_percentage_is_one() -> None:
+    """100% stands beside its text as 1."""
+    assert book_of("<table><tr><td sdval='1'>100%<td x:num='0.75'>75%</tr></table>").sheets[0].rows == [
+        ["100%", "75%"]
+    ]
+
+
 def test_each_outer_table_is_a_sheet_with_the_name_that_excel_noted() -> None:
     names = "<!--[if gte mso 9]><xml><x:Name>TTC</x:Name><x:Name>B01</x:Name></xml><![endif]-->"
     book = book_of(f"{names}<table><td>a<table><tr><td>inner</table></table><![if x]><table><td>b</table>")

@@ -72,7 +72,7 @@ def test_values_of_every_type_stand_at_their_place() -> None:
     assert sheet.rows == [
         [],
         [],
-        [None, "00292", 1.234, 0.75],
+        [None, "00292", 1.234, "75%"],
         [datetime.date(2024, 7, 30), True, datetime.time(8, 30), 310, 310],
     ]
 

@@ -87,3 +87,10 @@ def test_the_text_of_a_comment_is_no_value_of_its_cell() -> None:
     comment = "<Comment ss:Author='x'><ss:Data><b xmlns='urn:html'>12</b></ss:Data></Comment>"
     filled = cell("Number", "670").replace("</Cell>", f"{comment}</Cell>")
     assert sheet_of(f"<Row>{filled}<Cell>{comment}</Cell>{cell('Number', '5')}</Row>").rows == [[670, None, 5]]
+
+
+@pytest.mark.parametrize("shown", ["Percent", "0.0%"])
+def test_a_number_that_is_shown_as_a_percentage_is_one(shown: str) -> None:
+    """100% stands in the file as 1."""
+    head = f"<Style ss:ID='s1'><NumberFormat ss:Format='{shown}'/></Style>"
+    assert sheet_of(f"<Row>{cell('Number', '1', STRUCK)}{cell('Number', '1')}</Row>", head=head).rows == [["100%", 1]]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
-from layouts import READ_AS, Cell, Laid, assert_same, plain, received, relabelled, ttc, write
+import libreoffice
+from layouts import HEADERS, READ_AS, Cell, Laid, assert_same, plain, received, relabelled, ttc, write
 from tracker.folding import fold_label
 from tracker.forms import FORMS, TTC
-from tracker.returns import Status
+from tracker.returns import Received, Status
 from tracker.understand import understand
+
+SOFFICE = pytest.mark.needs("soffice")
 
 
 def codes(path: Path, form: str, row: int, column: int, cell: Cell) -> list[str]:
@@ -21,7 +26,7 @@ def codes(path: Path, form: str, row: int, column: int, cell: Cell) -> list[str]
     return [one.code for one in received(path, form, Laid(form, grid, {})).problems]
 
 
-@pytest.mark.parametrize("heading", ["Dân số (nghìn người)", "Dân số (ngàn người)", "Dân số [triệu người]"])
+@pytest.mark.parametrize("heading", ["Dân số (nghìn người)", "Dân số (1.000 người)", "Dân số [triệu người]"])
 def test_a_heading_in_thousands_is_another_column(tmp_path: Path, heading: str) -> None:
     """12 under "nghìn người" is not 12 people: the column is not read and is named."""
     laid = relabelled(plain("B00"), lambda label: heading if label == "Dân số" else label)
@@ -41,15 +46,70 @@ def test_a_percentage_is_no_count_and_so_never_averaged(tmp_path: Path, cell: Ce
     assert codes(tmp_path / "r.xlsx", "B08", 1, 1, cell) == ["not_a_count"]
 
 
+PERCENTAGES = [(1, "0%", "100%"), (0.748, "0.00%", "74,8%"), (12, "0.0 %", "1200%"), (0.5, "[Red]0%;-0%", "50%")]
+NO_PERCENTAGES = [(0, "0%"), (5, "General"), (75, '0"%"'), (60, "0\\%")]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", pytest.param("xls", marks=SOFFICE), pytest.param("ods", marks=SOFFICE)])
+def test_a_number_that_is_shown_as_a_percentage_is_no_count(tmp_path: Path, kind: str) -> None:
+    """100% stands in the file as 1, which is not one person; 0 is none either way."""
+    path = tmp_path / "r.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, grid in (("TTC", ttc("B08")), ("B08", plain("B08").grid[:1])):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(grid):
+                sheet.write_row(number, 0, row)
+        shown = [*((value, code) for value, code, _ in PERCENTAGES), *NO_PERCENTAGES]
+        for number, (value, code) in enumerate(shown, start=1):
+            sheet.write_string(number, 0, f"Chỉ số {number}")
+            sheet.write_number(number, 1, value, book.add_format({"num_format": code}))
+    copy = path if kind == "xlsx" else libreoffice.convert(path, kind, tmp_path)
+    found = understand(copy, copy.name)
+    assert [(one.code, one.found, one.facts["why"]) for one in found.problems] == [
+        ("not_a_count", said, "percent") for _, _, said in PERCENTAGES
+    ]
+    records = found.returns[0].filings[0].records
+    assert [one.values["amount"] for one in records] == [value for value, _ in NO_PERCENTAGES]
+
+
 @pytest.mark.parametrize("cell", ["2018-07-04T17:00:00Z", "2018-07-05T00:00:00+07:00"])
 def test_a_time_of_another_zone_is_no_day(tmp_path: Path, cell: str) -> None:
     """Midnight in one zone is the day before in another; nothing is guessed."""
     assert codes(tmp_path / "r.xlsx", "B04", 1, 0, cell) == ["not_a_date"]
 
 
-@pytest.mark.parametrize("cell", ["30/7", "30-7", "T7/2018", "tháng 7", "Quý III", "6 tháng đầu năm"])
+@pytest.mark.parametrize("cell", ["T7/2018", "tháng 7", "Quý III", "6 tháng đầu năm", "31/6", "28-30/7", "18-24"])
 def test_a_month_is_no_day(tmp_path: Path, cell: str) -> None:
     assert codes(tmp_path / "r.xlsx", "B04", 1, 0, cell) == ["not_a_date"]
+
+
+def begun_on(path: Path, cell: str, first: str, last: str) -> Received:
+    """A return of the days from first to last with one activity that begins on what the cell says."""
+    heading = ttc("B04", T05="đợt", T06=first, T07=last, T08=2024)
+    return received(path, "B04", Laid("B04", [[*HEADERS["B04"]], [cell, None, "hội nghị"]], {}), heading=heading)
+
+
+@pytest.mark.parametrize("cell", ["30/9", "30-9", "30.9", "ngày 30 tháng 9", "30 tháng 9", "ngày 30/9", "30 – 9."])
+@pytest.mark.parametrize("first", ["15/12/2023", "01/07/2024"])
+def test_a_day_without_a_year_is_the_one_of_its_period(tmp_path: Path, first: str, cell: str) -> None:
+    """A row lies in the period of its return, so only one year can be meant; it is told all the same."""
+    found = begun_on(tmp_path / "r.xlsx", cell, first, "30/09/2024")
+    (told,) = found.problems
+    assert (told.code, told.cell, told.facts["value"]) == ("value_repaired", "A2", "30/09/2024")
+    assert found.returns[0].filings[0].records[0].values["from_date"] == date(2024, 9, 30)
+
+
+@pytest.mark.parametrize(("first", "last"), [("01/10/2023", "29/09/2024"), ("01/09/2023", "30/09/2024")])
+def test_a_day_without_a_year_is_asked_about_where_none_or_two_would_do(
+    tmp_path: Path, first: str, last: str
+) -> None:
+    (told,) = begun_on(tmp_path / "r.xlsx", "30/9", first, last).problems
+    assert (told.code, told.facts["why"]) == ("not_a_date", "no_year")
+
+
+def test_a_day_that_may_lie_outside_the_period_needs_its_year(tmp_path: Path) -> None:
+    """A model may have been founded in any year."""
+    assert codes(tmp_path / "r.xlsx", "B02", 1, 6, "5/3") == ["not_a_date"]
 
 
 @pytest.mark.parametrize(
@@ -102,3 +162,15 @@ def test_a_code_is_found_whatever_stands_unseen_beside_it(tmp_path: Path, form: 
     )
     path = write(tmp_path / "r.xlsx", [("TTC", head), (form, grid)])
     assert_same(understand(path, "r.xlsx"), form, laid)
+
+
+def test_a_number_too_great_for_a_share_is_left_for_what_it_may_be(tmp_path: Path) -> None:
+    """An identity number is found whatever its cell looks like."""
+    path = tmp_path / "r.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, grid in (("TTC", ttc("B08")), ("B08", plain("B08").grid)):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(grid):
+                sheet.write_row(number, 0, row)
+        sheet.write_number(1, 5, 123456789012, book.add_format({"num_format": "0%"}))
+    assert [one.code for one in understand(path, "r.xlsx").problems] == ["personal_data_sheet"]

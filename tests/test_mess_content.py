@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from layouts import Cell, Laid, plain, received, ttc
-from returns_made import YES, documents, item, of_province, outlet, whole_year
+from returns_made import YES, documents, item, of_province, outlet, place, whole_year
 from tracker.returns import Status
 
 if TYPE_CHECKING:
@@ -83,3 +83,15 @@ def test_pictures_and_properties_are_read_by_nobody(store: Store) -> None:
         assert secret.encode() not in kept
         assert secret not in done.out + done.err
     assert PICTURE not in kept
+
+
+@pytest.mark.parametrize("typed", ["99999", "07201", "Lê Đại Hành", "00999"])
+def test_a_listed_commune_that_the_province_does_not_have_is_named(store: Store, typed: str) -> None:
+    """One of Bắc Giang in the list of Hà Nội, a name for a code: whoever counts hot-spots should hear of it."""
+    year = whole_year(2020)
+    done = store.send_book(of_province("B00", [place("00256"), place(typed), place("00250"), place("259")], year))
+    found = [one for one in done.json()["files"][0]["problems"] if one["code"] != "zeros_restored"]
+    assert [(one["code"], one["severity"], one["cell"], one["found"]) for one in found] == [
+        ("unknown_row", "warning", "A3", typed)
+    ]
+    assert store.report(2020).target("reach")["denominator"] == 10_000

@@ -55,6 +55,68 @@ def test_a_line_in_thousands_is_asked_about(tmp_path: Path, unit: str) -> None:
     assert "population" not in facts(file, "B01")[0]
 
 
+@pytest.mark.parametrize(
+    "over",
+    [
+        "Đơn vị tính: nghìn người",
+        "(ĐVT: 1.000 người)",
+        "Đơn vị: Ngàn người",
+        "ĐVT: nghìn",
+        "Đơn vị tính: |Nghìn người",
+    ],
+)
+@pytest.mark.parametrize(("form", "row", "column"), [("B01", "0201", 3), ("B00", "00292", 7)])
+def test_a_table_in_thousands_is_asked_about(tmp_path: Path, form: str, row: str, column: int, over: str) -> None:
+    """The unit stands over the headings, where the printed form has its titles, in one cell or in two."""
+    grid: list[list[Cell]] = [[None, None, *over.split("|")], [], *plain(form).grid]
+    place = next(number for number, cells in enumerate(grid) if row in cells)
+    found = received(tmp_path / "r.xlsx", form, laid(form, grid))
+    assert ("not_a_count", f"{'ABCDEFGH'[column]}{place + 1}") in [(one.code, one.cell) for one in found.problems]
+    assert "population" not in [name for said in facts(found, form)[:1] for name in said]
+
+
+def test_a_unit_under_a_heading_is_that_of_its_column(tmp_path: Path) -> None:
+    """Others of the table are as they were, and so is a column with a figure in brackets, which is no unit."""
+    head, *rows = plain("B04").grid
+    rows[0][head.index("Tờ rơi")] = "(1.000)"
+    units: list[Cell] = [f"({'nghìn lượt' if label == 'Lượt người dự' else 'đv'})" for label in head]
+    found = received(tmp_path / "r.xlsx", "B04", laid("B04", [head, units, *rows]))
+    cells = {one.cell[0] for one in found.problems if one.code == "not_a_count"}
+    assert cells == {"H", "M"}
+    assert len([one for one in found.problems if one.cell[0] == "M"]) == 1
+
+
+def test_the_total_of_figures_in_thousands_is_not_held_against_them(tmp_path: Path) -> None:
+    """None of them is read, so that nothing is known of their sum."""
+    head, *rows = plain("B04").grid
+    total: list[Cell] = ["Tổng số", *[None] * 6, 99]
+    found = received(tmp_path / "r.xlsx", "B04", laid("B04", [["ĐVT: nghìn lượt"], [], head, *rows, total]))
+    assert {one.code for one in found.problems} == {"not_a_count"}
+
+
+@pytest.mark.parametrize("over", ["ĐVT: người", "ĐVT: triệu đồng, người", "Đơn vị báo cáo: Nghìn", "Nghìn người"])
+def test_a_plain_unit_over_a_table_changes_nothing(tmp_path: Path, over: str) -> None:
+    """Money is counted in millions, and no form asks for it."""
+    found = received(tmp_path / "r.xlsx", "B01", laid("B01", [[over], [], *plain("B01").grid]))
+    assert facts(found, "B01") == READ_AS["B01"]
+
+
+def test_a_unit_over_a_table_is_that_of_what_it_names(tmp_path: Path) -> None:
+    """Thousands of persons are not thousands of leaflets."""
+    found = received(tmp_path / "r.xlsx", "B01", laid("B01", [["ĐVT: nghìn người"], [], *plain("B01").grid]))
+    (said,) = facts(found, "B01")
+    assert "copies_leaflet" in said
+    assert "population" not in said
+
+
+@pytest.mark.parametrize(("unit", "codes"), [("nghìn tờ", ["not_a_count"]), ("triệu đồng", []), ("tờ", [])])
+def test_a_quantity_in_thousands_is_asked_about(tmp_path: Path, unit: str, codes: list[str]) -> None:
+    """B08 says in each row what is counted, whatever stands over the table."""
+    grid: list[list[Cell]] = [["ĐVT: nghìn người"], [], *plain("B08").grid[:1], ["Tờ gấp", 5, unit]]
+    found = received(tmp_path / "r.xlsx", "B08", laid("B08", grid))
+    assert [one.code for one in found.problems] == codes
+
+
 def test_an_inserted_line_with_a_figure_is_said_not_to_be_read(tmp_path: Path) -> None:
     """It has no code; a heading among the lines has no figure, and a total says that it is one."""
     grid = plain("B01").grid

@@ -19,7 +19,7 @@ from tracker.period import Kind
 from tracker.problems import CODES, Problem, Scope, Severity, TrackerError, problem
 
 FACTS = {
-    "not_a_count": "label found try",
+    "not_a_count": "label found try measure",
     "not_a_date": "label found",
     "not_yes_no": "label found",
     "not_in_list": "label found nearest allowed",
@@ -56,7 +56,7 @@ FACTS = {
     "hidden_rows": "count",
     "hidden_sheet": "sheet found expected",
     "unknown_column": "found nearest",
-    "unknown_row": "found",
+    "unknown_row": "found allowed",
     "copied_from_last_period": "other",
     "reached_equals_attendances": "label found",
     "reached_fell": "label found before",
@@ -91,12 +91,12 @@ REASONS = {
     "missing_ttc": "foreign",
     "unknown_unit": "missing",
     "unknown_form_version": "template",
-    "not_a_count": "float comma percent negative fraction two_numbers text mark date words",
-    "not_a_date": "impossible range lunar year_only",
+    "not_a_count": "float comma percent negative fraction two_numbers text mark date words multiple",
+    "not_a_date": "impossible range lunar no_year year_only",
     "period_invalid": "missing order length year unreadable",
     "date_order": "before_received after_period",
     "duplicate_row": "contradicts",
-    "unknown_row": "below blank",
+    "unknown_row": "below commune duty blank",
     "unreadable_file": "empty truncated not_regular link no_permission vanished dtd too_slow too_much_memory crashed"
     " malformed",
     "not_a_spreadsheet": "pdf word image archive empty_archive ole text unknown",

@@ -88,6 +88,7 @@ def test_the_shipped_plans_are_sound(tracker: Tracker) -> None:
         ('within = ["005"', 'within = ["995"', "targets[6].values[0].within[0]", "unknown_place"),
         ("from = 2020-12-31\nvalue", "from = 2021-01-01\nvalue", "targets[0].thresholds[1].from", "after_life"),
         ('forms = ["B02"]', 'forms = ["B05"]', "targets[1].parts[0].test.form", "nobody_files"),
+        ('forms = ["B00P"]', 'forms = ["B05"]', "targets[2].where.all[1].listed_as", "nobody_files"),
         ('value = "3/4"', "value = 0.75", "targets[0].thresholds[0].value", "share_as_text"),
         ("from = 2018-12-31", 'from = "cuối năm"', "targets[0].thresholds[0].from", "needs_day"),
         ('covered_by = "TTTT"', "covered_by = 7", "targets[2].covered_by", "needs_text"),

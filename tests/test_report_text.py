@@ -217,3 +217,11 @@ def test_a_year_without_returns_says_what_to_do(db: Path, tracker: Tracker) -> N
     done = tracker("--db", db, "report", "--year", 2017)
     assert done.status == 0
     assert "“tracker ingest …”" in done.out
+
+
+def test_a_day_of_which_the_registry_knows_no_commune_is_said_so(db: Path, tracker: Tracker) -> None:
+    """Its shares are of nothing; nobody should take that for a result."""
+    asked = ("--db", db, "report", "--year", 2020, "--plan", "ha-noi-2018-2020")
+    said = "Danh mục không có xã, phường, thị trấn nào của địa bàn ngày "
+    assert f"{said}01/07/2025" in " ".join(tracker(*asked, "--as-of", "2025-07-01").out.split())
+    assert said not in " ".join(tracker(*asked, "--as-of", "2025-06-30").out.split())

@@ -179,6 +179,48 @@ def test_a_yes_without_any_date_is_warned_about(store: Store, row: Row) -> None:
     assert scored(store).duties("campaign")["BG-HU5", "213"] == "insufficient_data"
 
 
+@pytest.mark.parametrize("code", ["bg-hu5", "BG HU 5", "BG.HU5", "BGHU5"])
+def test_the_code_of_a_duty_may_be_written_apart_or_together(store: Store, code: str) -> None:
+    done = store.send("B06", [tasks("213", duty(code, first="05/07/2024"))])
+    assert done.codes() == set()
+    assert scored(store).duties("campaign")["BG-HU5", "213"] == "done"
+
+
+@pytest.mark.parametrize("code", ["HU5", "BG-HU55", "BG-CA2", "Đợt cao điểm"])
+def test_a_row_that_names_no_duty_of_its_body_is_not_passed_over_in_silence(store: Store, code: str) -> None:
+    """The duty meant stays open, and the codes that would count are named."""
+    done = store.send("B06", [tasks("213", duty(code, first="05/07/2024"))])
+    (found,) = done.json()["files"][0]["problems"]
+    assert (done.status, found["code"], found["severity"], found["found"]) == (0, "unknown_row", "warning", code)
+    assert "BG-HU5" in found["fix"]
+    assert scored(store).duties("campaign")["BG-HU5", "213"] == "insufficient_data"
+
+
+def test_whom_no_plan_gives_a_duty_may_name_any(store: Store) -> None:
+    """Before the plan, here."""
+    done = store.send("B06", [tasks("213", duty("T1", first="05/07/2023"), period=whole_year(2023))])
+    assert done.codes() == set()
+
+
+def test_a_duty_both_done_and_denied_in_one_return_is_open(store: Store) -> None:
+    """Which of the two rows is meant is not for us to guess; two that agree are no contradiction."""
+    both = [duty("BG-HU5", first="05/07/2024"), duty("bg-hu5", "không")]
+    twice = [duty("BG-HU1", first="05/07/2024"), duty("BG-HU1", first="06/08/2024")]
+    done = store.send("B06", [tasks("213", *both, *twice)])
+    assert [one["cell"] for one in done.json()["files"][0]["problems"] if one["code"] == "duplicate_row"] == ["M3"]
+    plan = scored(store)
+    assert plan.duties("campaign")["BG-HU5", "213"] == "insufficient_data"
+    assert plan.duties("duties")["BG-HU1", "213"] == "done"
+
+
+def test_a_duty_that_ended_before_it_began_is_asked_about(store: Store) -> None:
+    """`date_order` refuses its row, and so the duty is open."""
+    done = store.send("B06", [tasks("213", duty("BG-HU5", first="30/09/2024", last="01/07/2024"))])
+    (found,) = done.json()["files"][0]["problems"]
+    assert (found["code"], found["severity"], found["scope"]) == ("date_order", "error", "row")
+    assert scored(store).duties("campaign")["BG-HU5", "213"] == "insufficient_data"
+
+
 def test_another_agency_cannot_answer_for_the_one_that_owes(store: Store) -> None:
     """A duty of the police told by the women's union is not theirs to tell."""
     store.send("B06", [tasks("24", duty("BG-CA2", first="05/07/2024"), agency="LHPN")])

@@ -322,6 +322,22 @@ def test_other_quantities_of_half_a_year_are_not_taken_for_the_years(store: Stor
     assert not any(key == "other" for key, _ in values(scored(store)))
 
 
+def test_pages_of_two_half_years_are_those_of_the_second(store: Store, tracker: Callable[..., Run]) -> None:
+    """A page kept all year is one page; what was done in each half is added."""
+    halves = [Period("6 tháng", "01/01/2021", "30/06/2021"), Period("6 tháng", "01/07/2021", "31/12/2021")]
+    for period, day, pages in zip(halves, ("01/03/2021", "01/09/2021"), (300, "hơn 310"), strict=True):
+        rows = [did("đăng mạng xã hội", day, **{PAGES: pages, ITEMS: 20}), did("phát thanh", day, **{RUNS: 4})]
+        store.send_book(Return(PROVINCE, period, {"B04": rows}, agency="LHPN"))
+    told = values(scored(store))
+    assert told["facebook_pages", "LHPN"] == (310, "over")
+    assert told["items", "LHPN · đăng mạng xã hội"] == (40, "exact")
+    assert told["broadcasts", None] == (8, "exact")
+    options = ("--year", 2021, "--plan", PLAN, "--format", "json")
+    shown = tracker("--db", store.db, "explain", "counts/facebook_pages/LHPN", *options)
+    assert "hơn 310" in shown.out
+    assert '"300"' not in shown.out
+
+
 def test_nothing_to_report_is_filed_and_adds_nothing(store: Store) -> None:
     """The border guard says none; five others are silent."""
     store.send_book(agency("BDBP", B04=NONE))

@@ -348,3 +348,15 @@ def test_other_forms_of_the_department_do_not_cover_a_month(store: Store) -> Non
     done = Return("01", whole_year(2019), {"B06": [duty("HN-V1", first="01/03/2019")]}, agency="TTTT")
     listed(store).send_book(done)
     assert store.report(2019).target("press")["missing"] == 12
+
+
+@pytest.mark.parametrize("levels", [("địa phương", "Trung ương"), ("Trung ương", "địa phương")])
+def test_an_outlet_that_a_list_has_twice_is_neither(store: Store, levels: tuple[str, str]) -> None:
+    """Local and central for the same days: its items prove nothing until the list is put right."""
+    rows = [*(outlet("HN01", level) for level in levels), outlet("HN02"), outlet("HN02")]
+    done = store.send("B00P", [of_province("B00P", rows, whole_year(2019))])
+    assert (done.status, done.codes()) == (0, {"duplicate_row"})
+    sent = store.send("B03", [press([item("05/01/2019", "HN01"), item("05/02/2019", "HN02")], whole_year(2019))])
+    assert sent.codes() == {"unknown_outlet"}
+    target = store.report(2019).target("press")
+    assert (target["numerator"], target["missing"]) == (1, 1)

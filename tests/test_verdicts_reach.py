@@ -227,6 +227,17 @@ def test_one_unknown_population_leaves_the_target_open(store: Store) -> None:
     assert plan.target("reach")["verdict"] == "insufficient_data"
 
 
+@pytest.mark.parametrize("order", [(4000, 5000), (5000, 4000)])
+def test_a_population_that_a_list_tells_in_two_ways_is_unknown(store: Store, order: tuple[int, int]) -> None:
+    """Two rows of one commune and one day: the last one is no better than the first."""
+    rows: list[Row] = [*(place(CODES[0], aged=aged, people=8000) for aged in order), place(CODES[1], aged=5000)]
+    done = store.send("B00", [of_province("B00", rows, YEAR)])
+    assert [one["found"] for one in done.json()["files"][0]["problems"]] == [str(order[1])]
+    assert done.codes() == {"duplicate_row"}
+    store.send("B01", told([reached(4500, 4000), reached(5000, 4000)]))
+    assert store.report(2020).target("reach")["verdict"] == "insufficient_data"
+
+
 COPIED = {**reached(5000, 4000, under_14=700, over_60=380)}
 """More than five figures above 0."""
 

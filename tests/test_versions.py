@@ -62,6 +62,14 @@ def fates(rows: list[Version]) -> list[str]:
         ([{}, {"revision": 2, "content": "b"}], ["superseded", "counts"]),
         ([{"revision": 3}, {"revision": 2, "content": "b"}], ["counts", "superseded"]),
         ([{}, {}], ["counts", "same_again"]),
+        # the right kind of period after a wrong one, and never twice of one kind
+        ([{"kind": "đợt"}, {}, {}], ["counts", "counts", "same_again"]),
+        ([{"kind": "đợt"}, {}, {"revision": 2}], ["superseded", "superseded", "counts"]),
+        (
+            [{"kind": "quý", "form": "B04"}, {"form": "B04"}],
+            ["counts", "same_again"],
+        ),  # its rows are dated
+        ([{"kind": "đợt"}, {"content": "b"}], ["conflicting", "conflicting"]),
         ([{}, {"content": "b"}], ["conflicting", "conflicting"]),
         ([{}, {"content": "b"}, {}], ["conflicting", "conflicting", "conflicting"]),
         ([{}, {"content": "b"}, {"revision": 2}], ["superseded", "superseded", "counts"]),

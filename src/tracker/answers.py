@@ -53,9 +53,10 @@ class Row(Record):
 
 @dataclass(slots=True)
 class Reading:
-    """A form as read: its rows, its filing so far, and the problems found."""
+    """A form as read: the period of its return, its rows, its filing so far, and the problems found."""
 
     form: Form
+    period: Period | None = None
     rows: list[Row] = field(default_factory=list)
     filing: Filing = field(default_factory=lambda: Filing(""))
     problems: list[Problem] = field(default_factory=list)
@@ -101,7 +102,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The answers that a heading is made of, with where each stands; `faulty` names those that could not be read."""
+    """The answers that a heading is made of, with where each stands; `faulty` names those that could not be read.
+
+    `typed` is what stands in their cells.
+    """
 
     values: Mapping[str, Answered]
     sheet: str = ""
@@ -117,4 +121,5 @@ class Says:
 
     def note(self, code: str, name: str, **facts: str) -> Problem:
         cell = self.cells.get(name, "")
-        return problem(code, sheet=self.sheet, cell=cell, field=name, found=self.text(name), facts=facts)
+        found = self.typed.get(name) or self.text(name)
+        return problem(code, sheet=self.sheet, cell=cell, field=name, found=found, facts=facts)

@@ -6,17 +6,19 @@ other returns, the registry of press or last year is in `crosschecks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 
 from tracker.answers import Reading, Row
-from tracker.folding import fold
-from tracker.form import Compare, DeployedRule, FigureRule
+from tracker.folding import fold, fold_code
+from tracker.form import Compare, DeployedRule, Field, FigureRule, Kind
 from tracker.forms.b01 import DOCUMENTS
 from tracker.forms.b02 import ACTIVE, CLOSED, INTEGRATED
 from tracker.period import Period
+from tracker.place import Places
 from tracker.problems import Scope
-from tracker.reading import swapped
+from tracker.reading import OVER, swapped
+from tracker.returns import Told
 
 MOST_PER_SESSION, LEAST_PER_SESSION = 2000, 2
 MANY_SESSIONS = 20
@@ -27,6 +29,8 @@ def check(reading: Reading, period: Period) -> None:
 
     A row that is refused already is looked at, too: whoever mends it should hear of everything at once.
     """
+    for first, last in reading.form.spans:
+        _check_span(reading, first, last)
     _check_days(reading, period)
     special = _SPECIAL.get(reading.form.code)
     rules = [(rule.left, rule) for rule in reading.form.figure_rules]
@@ -38,6 +42,10 @@ def check(reading: Reading, period: Period) -> None:
         if special is not None:
             special(reading, row, period)
     _check_duplicates(reading)
+    if reading.form.code == "B06":
+        _check_contradictions(reading)
+    if reading.form.listed_by:
+        _drop_contradictions(reading)
 
 
 def _standing(reading: Reading) -> list[Row]:
@@ -56,23 +64,24 @@ def _unread(reading: Reading, row: Row, *names: str) -> bool:
 
 def _check_figures(reading: Reading, row: Row, rule: FigureRule) -> None:
     told, known, total = row.told, 0, 0
-    left = told[rule.left].figure
+    left = told[rule.left]
     for name in rule.right:
         one = told.get(name)
         if one is not None and one.figure is not None:
             known += 1
             total += one.figure
-    if left is None or not known:
+    if not known:
         return
     whole = known == len(rule.right)
     if rule.compare is Compare.ADDS_UP:
-        if left == total if whole else total <= left:
+        figure = left.figure
+        if figure is None or (figure == total if whole else total <= figure):
             return
         facts = {
             "sum": str(total),
             "parts": ", ".join(row.place(name) for name in rule.right if name in row.values),
         }
-    elif not whole or left <= total:
+    elif not whole or _at_least(left) <= total:
         return
     else:
         facts = _against(reading, row, rule)
@@ -86,6 +95,12 @@ def _against(reading: Reading, row: Row, rule: FigureRule) -> dict[str, str]:
     word = words[rule.compare]
     label = reading.form.by_name[other].label
     return {word: str(row.values[other]), f"{word}_label": label, "at": row.place(other)}
+
+
+def _at_least(one: Told) -> int:
+    """How many are claimed: "trên 310" are 311 or more, "gần 310" and "khoảng 310" count as 310."""
+    figure = one.value if isinstance(one.value, int) else 0
+    return figure + 1 if one.qualifier == OVER else figure
 
 
 def _figure(row: Row, name: str) -> int | None:
@@ -110,15 +125,22 @@ def _check_days(reading: Reading, period: Period) -> None:
         if _unread(reading, row, last_name):
             continue
         if last < first:
-            reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.told[first_name].raw)
-            _refuse(reading, row)
-        elif not Period(first, last).overlaps(period):
+            continue  # said already
+        if not Period(first, last).overlaps(period):
             proposed = _proposal(first, period)
             reading.report("row_outside_period", row, first_name, period=str(period), proposed=proposed)
             _refuse(reading, row)
         elif not period.covers(Period(first, last)):
             outside = first_name if first not in period else last_name
             reading.report("row_crosses_period", row, outside, period=str(period))
+
+
+def _check_span(reading: Reading, first_name: str, last_name: str) -> None:
+    for row in reading.rows:
+        first, last = row.values.get(first_name), row.values.get(last_name)
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            reading.report("date_order", row, last_name, scope=Scope.ROW, other=row.told[first_name].raw)
+            _refuse(reading, row)
 
 
 def _refuse(reading: Reading, row: Row) -> None:
@@ -185,6 +207,16 @@ def compare_attendances(reached: Reading, activities: Reading) -> None:
             reached.report("reached_equals_attendances", row, "reached_14_60")
 
 
+def check_communes(listed: Reading, province: str, places: Places) -> None:
+    """Warns of rows of B00 about a commune that the province never had: they speak of nobody."""
+    if not places.units_of_code(province):
+        return
+    for row in _standing(listed):
+        lives = places.units_of_code(str(row.values["commune"]).zfill(5))
+        if not any(life.province == province for life in lives):
+            listed.report("unknown_row", row, "commune", why="commune")
+
+
 # --- table forms ------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +260,7 @@ def _check_b06(reading: Reading, row: Row, period: Period) -> None:
         reading.report("evidence_missing", row, "done")
 
 
+_ANSWERS = (Kind.YES_NO, Kind.CHOICE, Kind.COUNT, Kind.PERSONS)
 _SPECIAL: Mapping[str, Callable[[Reading, Row, Period], None]] = {
     "B00": _check_b00,
     "B01": _check_b01,
@@ -251,6 +284,40 @@ def _check_duplicates(reading: Reading) -> None:
         if first is not row:
             name = row.first_filled or reading.form.fields[0].name
             reading.report("duplicate_row", row, name, other=str(first.row))
+
+
+def _check_contradictions(reading: Reading) -> None:
+    """Rows of B06 that say both yes and no of one duty: which of the two is meant is not for us to guess."""
+    said: dict[str, object] = {}
+    for row in _standing(reading):
+        duty, done = str(row.values["duty"]), row.values["done"]
+        if said.setdefault(fold_code(duty), done) != done:
+            reading.report("duplicate_row", row, "done", other=duty, why="contradicts")
+
+
+def _drop_contradictions(reading: Reading) -> None:
+    """Drops what a list says of an entry in two ways; an entry without an answer that it must have goes whole."""
+    by = reading.form.listed_by
+    answers = [one for one in reading.form.fields if one.kind in _ANSWERS]
+    entries: dict[Hashable, list[Row]] = {}
+    for row in _standing(reading):
+        entries.setdefault(tuple(str(row.values.get(name, "")).upper() for name in by), []).append(row)
+    for same in (rows for rows in entries.values() if len(rows) > 1):
+        for one in answers:
+            telling = [row for row in same if one.name in row.values]
+            if len({row.values[one.name] for row in telling}) > 1:
+                again = next(row for row in telling if row.values[one.name] != telling[0].values[one.name])
+                reading.report("duplicate_row", again, one.name, other=str(again.values[by[0]]), why="contradicts")
+                _drop(reading, telling, one)
+
+
+def _drop(reading: Reading, rows: Sequence[Row], one: Field) -> None:
+    if one.required:
+        gone = {id(row) for row in rows}
+        reading.rows = [row for row in reading.rows if id(row) not in gone]
+        return
+    for row in rows:
+        del row.values[one.name], row.told[one.name]
 
 
 def _identity(reading: Reading, row: Row) -> Hashable:

@@ -13,14 +13,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
+from tracker.folding import fold_code
 from tracker.period import Period
 from tracker.place import Change, Places, Tier, Unit, tier_of_code
 from tracker.problems import Problem, Scope, Severity, problem
 from tracker.schedule import Line, Schedule
 from tracker.store_rows import joint_code
-from tracker.versions import COPY_FIGURES, Fate, Version
+from tracker.versions import COPY_FIGURES, COUNTED_BY_KIND, Fate, Version
 
-COUNTED_BY_KIND = ("B01", "B02", "B05", "B07", "B08")
 DIFFERS, DIFFERS_TOO_MUCH = 5, 30  # percent
 FOREVER = "9999-12-31"
 _LOCAL_PRESS, _LOCAL = "báo chí địa phương", "địa phương"
@@ -130,6 +130,7 @@ class Cross:
             self._mergers,
             self._joint,
             self._unexpected,
+            self._duties,
         ]
         if with_dates:
             checks.append(self._late)
@@ -300,6 +301,22 @@ class Cross:
                 if lines and not any(self._fits(one, it.plan, it.expected) for it in lines):
                     kinds = ", ".join(sorted({kind for it in lines for kind in it.expected.periods}))
                     yield one, _of_form("period_not_expected", one, {"expected": kinds}, found=one.kind)
+
+    def _duties(self, mine: list[Version]) -> Iterator[Told]:
+        """Rows of B06 that name no duty which a plan of the year lays on their body: they answer for none."""
+        asked: dict[int, tuple[Version, list[str]]] = {}
+        for one in mine:
+            lines = self._expected(one) if one.form == "B06" and one.status == "accepted" else ()
+            plans = {it.plan.number: it.plan for it in lines}.values()
+            known = [name for plan in plans for name in plan.duties_of(one.agency, tier_of_code(one.unit))]
+            if known:
+                asked[one.id] = (one, known)
+        for number, rows in self._records_of([one for one, _ in asked.values()]).items():
+            one, known = asked[number]
+            folded = {fold_code(name) for name in known}
+            for row in rows:
+                if fold_code(row["answers"]["duty"]) not in folded:
+                    yield one, _at_cell("unknown_row", one, row, "duty", why="duty", allowed=", ".join(known))
 
     def _late(self, mine: list[Version]) -> Iterator[Told]:
         told: set[tuple[str, str, date]] = set()

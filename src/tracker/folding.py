@@ -11,7 +11,9 @@ import unicodedata
 from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty)\b")
+MULTIPLE = re.compile(r"\b(?:nghin|ngan|tram|trieu|ty|1(?: ?000)+)\b")
+"""Of folded text: words and numbers by which a unit multiplies, as in "nghìn người" and "1.000 tờ"."""
+
 _WORDS_ONLY = bytes(byte if chr(byte).isascii() and chr(byte).isalnum() else 32 for byte in range(256)).lower()
 """For `translate`: letters in small, digits as they are, a space for all else."""
 _FOREIGN = re.compile("[^\x00-\x7f\u0300-\u034e]")  # neither ASCII nor a mark that combines with the letter before
@@ -47,8 +49,13 @@ def fold_label(text: str) -> str:
 
     One that multiplies does: under "Dân số (nghìn người)" stand other figures than under "Dân số".
     """
-    bare = _BRACKETS.sub(lambda match: match[0] if _MULTIPLE.search(fold(match[0])) else " ", text)
+    bare = _BRACKETS.sub(lambda match: match[0] if MULTIPLE.search(fold(match[0])) else " ", text)
     return fold(bare) or fold(text)
+
+
+def fold_code(text: str) -> str:
+    """The same for a code, whose parts may be written apart or together: "BG-HU 5" and "bg hu5" → "bghu5"."""
+    return fold(text).replace(" ", "")
 
 
 def tidy(text: str) -> str:

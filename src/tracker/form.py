@@ -119,9 +119,10 @@ class Form:
     """One form of the contract.
 
     `tiers` says whose units may file it; `small_cells` are the fields that speak of victims or cases, masked when
-    they are small. For templates: `core` are fields that always stand in one, whatever the plan uses, `printed` those
-    that it fills in, `lines` the rows that it offers, and `last_period` says which figures of the last return (their
-    sum) help to fill a field.
+    they are small; `spans` are pairs of days of which the second is never before the first; `listed_by` tells the
+    entries of a list apart, of which all else is said once. For templates: `core` are fields that always stand in
+    one, whatever the plan uses, `printed` those that it fills in, `lines` the rows that it offers, and `last_period`
+    says which figures of the last return (their sum) help to fill a field.
     """
 
     code: str
@@ -137,6 +138,8 @@ class Form:
     deployed_rules: tuple[DeployedRule, ...] = ()
     parts: tuple[str, ...] = ()
     dated_by: tuple[str, ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
+    listed_by: tuple[str, ...] = ()
     same_when: tuple[str, ...] = ()
     small_cells: tuple[str, ...] = ()
     header_also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

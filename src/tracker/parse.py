@@ -13,7 +13,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
 from tracker.answers import Reading, Says
-from tracker.checks import check, compare_attendances
+from tracker.checks import check, check_communes, compare_attendances
 from tracker.csv_returns import KEY_LABELS, KEYS, REQUIRED, by_key, key_columns
 from tracker.folding import fold_label
 from tracker.form import Form, Kind, Layout
@@ -109,7 +109,12 @@ def _parse_workbook(book: Book, received: Received, places: Places) -> None:
     else:
         received.problems += ttc_problems + heading.problems
     refused = _report_refused_sheets(received, found)
-    readings = {code: read_form(FORMS[code], _with_rows(tables, mark)) for code, tables in found.tables.items()}
+    readings = {
+        code: read_form(FORMS[code], _with_rows(tables, mark), heading.period)
+        for code, tables in found.tables.items()
+    }
+    if "B00" in readings:
+        check_communes(readings["B00"], heading.unit, places)
     hidden = [one for code, tables in found.tables.items() for one in _hidden_rows(code, tables)]
     received.problems += hidden
     for code in found.refused.keys() & readings.keys():
@@ -180,7 +185,8 @@ def _workbook_says(found: Found) -> tuple[Says, list[Problem]]:
         return Says({}), []
     row, reading = read_keyed(TTC, found.headings[0])
     faulty = {name for name, cell in row.places.items() if (row.sheet, cell) in reading.error_cells}
-    typed = {one.field: one.found for one in reading.problems}
+    typed = {name: one.raw for name, one in row.told.items()}
+    typed |= {one.field: one.found for one in reading.problems}
     says = Says(dict(row.values), row.sheet, dict(row.places), frozenset(faulty), typed)
     # A period that cannot be read is one fault of the return, not two.
     periods = {row.places[name] for name in ("period_from", "period_to") if name in faulty}
@@ -258,7 +264,9 @@ def _parse_keys(sheet: Sheet, keys: Mapping[str, int], table: Table, received: R
     if not merged:
         received.problems.append(problem("empty_return"))
     for says, heading, rows in merged.values():
-        reading = read_form(form, [(table, rows)])
+        reading = read_form(form, [(table, rows)], heading.period)
+        if form.code == "B00":
+            check_communes(reading, heading.unit, places)
         # The heading row is the file's, not each unit's: what no form knows in it is said once.
         table = replace(table, unknown=())
         refused_key = cannot_be_placed(says)

@@ -361,7 +361,8 @@ AnyPart = Annotated[
 class Value(Declared):
     """One family of figures of a measure: sums, row counts or units, in a window, by groups.
 
-    `by` names fields of the form, or "agency", "month", "province", "district", "commune". `total = false` where the
+    `latest` is the sum of a stock, such as pages kept: what each body's last return says of it. `by` names fields of
+    the form, or "agency", "month", "province", "district", "commune". `total = false` where the
     groups must not be added; `expected_only` takes only what the filers of the plan's table sent, else all that
     the area sent.
     """
@@ -371,7 +372,7 @@ class Value(Declared):
     form: str
     unit: Words
     field: str = ""
-    count: Literal["sum", "rows", "units", "districts", "active", "settings"] = "sum"
+    count: Literal["sum", "latest", "rows", "units", "districts", "active", "settings"] = "sum"
     where: RecordTest | None = None
     window: str = ""
     by: tuple[str, ...] = ()

@@ -177,7 +177,7 @@ class _Check:
         if figure.due:
             yield from _field(f"{path}.due", figure.form, f"{figure.field}_in_time")
         if figure.where is not None:
-            yield from _record_test(f"{path}.where", figure.where, figure.form)
+            yield from self._record_test(f"{path}.where", figure.where, figure.form)
 
     def _keys(self, path: str, one: Any, form: str, reference_form: str = "") -> Iterator[Fault]:
         """What the keys name; `form` and `reference_form` are those of the target, where a reading has none."""
@@ -187,7 +187,7 @@ class _Check:
         if getattr(one, "test", None) is not None:
             yield from self._unit_test(f"{path}.test", one.test)
         if getattr(one, "where", None) is not None:
-            yield from _record_test(f"{path}.where", one.where, form)
+            yield from self._record_test(f"{path}.where", one.where, form)
         yield from self._over(f"{path}.over", getattr(one, "over", None))
         list_of_places = getattr(one, "reference_form", "") or reference_form or LIST_OF_PLACES
         for key, of in (("quantity", form), ("field", form), ("reference", list_of_places)):
@@ -221,7 +221,23 @@ class _Check:
             yield from self._duty(f"{path}.duty", test.duty)
         elif isinstance(test, FormTest):
             yield from self._form(f"{path}.form", test.form)
-            yield from _record_test(f"{path}.where", test.where, test.form)
+            yield from self._record_test(f"{path}.where", test.where, test.form)
+
+    def _record_test(self, path: str, test: RecordTest, form: str) -> Iterator[Fault]:
+        if isinstance(test, AllTest | AnyTest):
+            key, inner = ("all", test.all) if isinstance(test, AllTest) else ("any", test.any)
+            for number, one in enumerate(inner):
+                yield from self._record_test(f"{path}.{key}[{number}]", one, form)
+            return
+        yield from _field(f"{path}.field", form, test.field)
+        if set(test.model_fields_set) <= {"field", "dated"}:
+            yield f"{path}.is", "missing_key", {}
+        if test.dated:
+            yield from _field(f"{path}.dated", form, test.dated, Kind.DATE)
+        if test.listed_as:
+            yield from self._form(f"{path}.listed_as", LIST_OF_PRESS)
+        if form in FORMS and test.field in FORMS[form].by_name:
+            yield from _answer(path, test, FORMS[form].by_name[test.field])
 
     def _value(self, path: str, value: Value) -> Iterator[Fault]:
         yield from self._keys(path, value, value.form)
@@ -251,7 +267,7 @@ class _Check:
 def _counting(path: str, one: Any, form: str) -> Iterator[Fault]:
     """What a value or a part of growth counts: a sum takes a field, news items are those of one form."""
     count = getattr(one, "count", "")
-    if count == "sum" and not one.field:
+    if count in ("sum", "latest") and not one.field:
         yield f"{path}.field", "missing_key", {}
     for counted, only in (("items", "B03"), ("minutes", "B03"), ("settings", "B04")):
         if count == counted and form != only:
@@ -264,21 +280,6 @@ def _number(path: str, form: str, name: str) -> Iterator[Fault]:
     field = FORMS[form].by_name.get(name) if form in FORMS else None
     if field is not None and field.kept and field.kind not in (Kind.COUNT, Kind.PERSONS):
         yield path, "not_that_kind", {"field": name, "kind": field.kind.value}
-
-
-def _record_test(path: str, test: RecordTest, form: str) -> Iterator[Fault]:
-    if isinstance(test, AllTest | AnyTest):
-        key, inner = ("all", test.all) if isinstance(test, AllTest) else ("any", test.any)
-        for number, one in enumerate(inner):
-            yield from _record_test(f"{path}.{key}[{number}]", one, form)
-        return
-    yield from _field(f"{path}.field", form, test.field)
-    if set(test.model_fields_set) <= {"field", "dated"}:
-        yield f"{path}.is", "missing_key", {}
-    if test.dated:
-        yield from _field(f"{path}.dated", form, test.dated, Kind.DATE)
-    if form in FORMS and test.field in FORMS[form].by_name:
-        yield from _answer(path, test, FORMS[form].by_name[test.field])
 
 
 def _answer(path: str, test: FieldTest, field: Field) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from tracker.folding import fold, tidy
 from tracker.form import Field, Kind
+from tracker.period import Period
 from tracker.returns import Answered, Told, told
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
@@ -262,6 +263,7 @@ def read_yes_no(_: Field, value: Cell) -> Answer | Fault:
 
 # --- dates ------------------------------------------------------------------------------------------------------
 
+NO_YEAR = "no_year"
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(20000, 73416)  # 1954 to 2100: outside, a number in a date cell is not a serial
 _DAY_FIRST = re.compile(
@@ -272,6 +274,9 @@ _ISO = re.compile(  # the day of a moment far from here (Z) is known only when i
 )
 _IN_WORDS = re.compile(r"^(?:ngay ?)?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?(\d{4})$")
 _LEADING = re.compile(r"^(?:['’]|ng[àa]y )\s*", re.IGNORECASE)  # "ngày 5/7/2024"; Excel's sign that a cell is text
+_WITHOUT_YEAR = re.compile(
+    r"^(?:(\d{1,2}) ?[/.\-] ?(\d{1,2})|(?:ng[àa]y ?)?(\d{1,2}) ?th[áa]ng ?(\d{1,2}))$", re.IGNORECASE
+)
 _YEAR_ONLY = re.compile(r"^(?:nam )?\d{4}$")
 
 
@@ -290,8 +295,7 @@ def read_date(_: Field, value: Cell) -> Answer | Fault:
 
 
 def _date_of_text(text: str) -> Answer | Fault:
-    text = unicodedata.normalize("NFKC", text).replace("–", "-").rstrip(".,; ")
-    text = _LEADING.sub("", text)
+    text = _without_signs(text)
     folded = fold(text)
     if "am lich" in folded:
         return Fault("not_a_date", "lunar")
@@ -303,7 +307,38 @@ def _date_of_text(text: str) -> Answer | Fault:
         return _date(year, month, day)
     if _YEAR_ONLY.match(folded):
         return Fault("not_a_date", "year_only")
+    if _day_and_month(text):
+        return Fault("not_a_date", NO_YEAR)
     return Fault("not_a_date", "range" if len(re.findall(r"\d{1,2}[/.]\d{1,2}", text)) > 1 else "")
+
+
+def day_within(period: Period | None, text: str) -> Answer | None:
+    """The one day of a period that "30-9" can be; None where it has none, or several.
+
+    For the days of rows that must lie within the period of their return: for no other is its year the only one.
+    """
+    found = _day_and_month(_without_signs(tidy(text)))
+    if period is None or found is None:
+        return None
+    day, month = found
+    read = [_date(year, month, day) for year in range(period.first.year, period.last.year + 1)]
+    told = [one.value for one in read if isinstance(one, Answer)]
+    days = [one for one in told if isinstance(one, date) and one in period]
+    return Answer(days[0], repaired=True) if len(days) == 1 else None
+
+
+def _day_and_month(text: str) -> tuple[int, int] | None:
+    match = _WITHOUT_YEAR.match(text)
+    if match is None:
+        return None
+    day, month = (int(one) for one in match.groups() if one)
+    return (day, month) if 1 <= month <= 12 else None  # "18-24" is none
+
+
+def _without_signs(text: str) -> str:
+    """The text without the word "ngày", the sign that asks a spreadsheet to keep it, and a full stop at its end."""
+    text = unicodedata.normalize("NFKC", text).replace("–", "-").rstrip(".,; ")
+    return _LEADING.sub("", text)
 
 
 def _date(year: int, month: int, day: int) -> Answer | Fault:

@@ -1,7 +1,8 @@
 """From the cells of a form's tables to valid records, or to problems at their cells.
 
 Reads rows, not meanings: what figures of one return demand of each other is in `checks`. A cell that cannot be read
-refuses itself; in a table form its row goes with it. Nothing here knows who reports or for when.
+refuses itself; in a table form its row goes with it. Of its return
+a form knows the period alone, whose year is that of a day without one.
 """
 
 from __future__ import annotations
@@ -14,23 +15,25 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tracker.answers import Reading, Row
-from tracker.folding import fold, fold_label, tidy
+from tracker.folding import fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
 from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
+from tracker.intake.multiples import COUNTED, NOTHING, Multiples, multiples, multiplies
 from tracker.intake.tables import RowSays, Table, is_figure, row_code, says_total
+from tracker.period import Period
 from tracker.problems import Problem, problem
-from tracker.reading import SAID, Cell, Fault, facts_of, raw_text, read
+from tracker.reading import NO_YEAR, SAID, Cell, Fault, day_within, facts_of, raw_text, read
 from tracker.returns import told as told_of
 
-COUNTED = (Kind.COUNT, Kind.PERSONS)
 DAYS_TO_1904 = 1462  # from the first day of the one date system to that of the other
 _CODE_LIKE = re.compile(r"^0\d{3}$")
-_MULTIPLE_UNIT = re.compile(r"^(?:nghin|ngan|tram|trieu|10+|1(?: 000)+)\b")  # folded: "1.000 người"
 
 
-def read_form(form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowSays]]]]) -> Reading:
-    """Every answer of a form, from all the tables that carry it, in one pass."""
-    reading = Reading(form)
+def read_form(
+    form: Form, tables: Iterable[tuple[Table, Iterable[tuple[int, RowSays]]]], period: Period | None = None
+) -> Reading:
+    """Every answer of a form, from all the tables that carry it, in one pass; `period` is its return's."""
+    reading = Reading(form, period)
     reading.filing.form = form.code
     said_none = False
     for table, rows in tables:
@@ -116,7 +119,7 @@ _Line: TypeAlias = tuple[Sheet, int, bool]
 
 
 def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
-    sheet = table.sheet
+    sheet, told_in = table.sheet, multiples(table)
     columns = _columns(table.form.fields, tuple(table.columns.items()))
     special = _special_rows(sheet)
     read_rows: list[Row] = []
@@ -130,7 +133,12 @@ def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
         elif says is of_data:
             plain = number not in special
             row = _plain_row(sheet, number, columns) if plain else None
-            read_rows.append(row or _any_row(reading, (sheet, number, plain), columns))
+            row = row or _any_row(reading, (sheet, number, plain), columns)
+            unit = _unit_of_line(table, number)  # of B08, where the clerk says what is counted
+            multiplied = _refuse_multiples(reading, row, columns.read, NOTHING if unit else told_in, unit)
+            if multiplied and not row.refused:
+                reading.refuse_row(row)
+            read_rows.append(row)
     reading.rows.extend(read_rows)
 
 
@@ -213,13 +221,15 @@ def _take(reading: Reading, row: Row, one: Field, cell: str, value: Cell) -> boo
     if "#" in raw and raw.strip().upper() in ERRORS:  # as HTML and CSV show it
         reading.report("error_value", row, name, found=raw)
         return True
+    if isinstance(answer, Fault) and answer.why == NO_YEAR and name in reading.form.dated_by:
+        answer = day_within(reading.period, raw) or answer
     if isinstance(answer, Fault):
         reading.report(answer.code, row, name, found=raw, **facts_of(one, answer))
         return True
     if answer.value is not None:
         row.take(told_of(name, answer.value, raw, answer.qualifier))
         if answer.repaired:
-            reading.report("value_repaired", row, name, value=str(answer.value))
+            reading.report("value_repaired", row, name, value=raw_text(answer.value))
     return False
 
 
@@ -252,10 +262,10 @@ def _sum(rows: Iterable[Row], name: str) -> int:
 
 def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]]) -> None:
     """All rows of a row-coded form make one record; Mã số says which answer a row is."""
-    sheet = table.sheet
+    sheet, told_in = table.sheet, multiples(table)
     placed = tuple(table.columns.items())
     row = reading.rows[0] if reading.rows else Row(sheet.name, table.header_row + 1, _letters(placed))
-    code_column, unit_column = table.columns["Mã số"], table.columns.get("Đơn vị tính")
+    code_column = table.columns["Mã số"]
     of_code = _columns_of_codes(table.form.fields, placed)
     answering = {place for columns in of_code.values() for place, _, _ in columns}
     special = _special_rows(sheet)
@@ -278,9 +288,7 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             if on_another:
                 row.elsewhere[one.name] = sheet.name
         _read_line(reading, row, (sheet, number, number not in special), columns)
-        unit = None if unit_column is None else sheet.at(number, unit_column)
-        if isinstance(unit, str) and _MULTIPLE_UNIT.match(fold(unit)):
-            _refuse_multiples(reading, row, columns, unit)
+        _refuse_multiples(reading, row, columns, told_in, _unit_of_line(table, number))
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
 
@@ -303,14 +311,32 @@ def _columns_of_codes(fields: tuple[Field, ...], placed: Placed) -> Mapping[str,
     return found
 
 
-def _refuse_multiples(reading: Reading, row: Row, columns: Iterable[_Column], unit: str) -> None:
-    """A line in "nghìn người" holds other figures than the form asks for: each is to be typed in full."""
-    for _, _, one in columns:
-        value = row.values.get(one.name)
-        if one.kind in (Kind.COUNT, Kind.PERSONS) and value:
-            del row.values[one.name]
-            row.told.pop(one.name, None)
-            reading.report("not_a_count", row, one.name, found=f"{value} {tidy(unit)}", why="words")
+def _refuse_multiples(
+    reading: Reading, row: Row, columns: Iterable[_Column], told_in: Multiples, of_line: str
+) -> bool:
+    """Drops figures told in "nghìn người", which are others than the form asks for; True when there are any.
+
+    Each is to be typed in full.
+    """
+    of_line = tidy(of_line) if of_line and multiplies(of_line) else ""
+    if not of_line and not told_in:  # as nearly always
+        return False
+    found = False
+    for place, _, one in columns:
+        unit = of_line if of_line and one.kind in COUNTED else told_in.of(one, place)
+        if unit and row.values.get(one.name):
+            row.places[one.name] = row.place(one.name)
+            reading.report("not_a_count", row, one.name, why="multiple", measure=unit)
+            del row.values[one.name], row.told[one.name]
+            found = True
+    return found
+
+
+def _unit_of_line(table: Table, number: int) -> str:
+    """What a line says under Đơn vị tính; "" where nothing is said."""
+    place = table.columns.get("Đơn vị tính")
+    unit = None if place is None else table.sheet.at(number, place)
+    return unit if isinstance(unit, str) else ""
 
 
 def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: str) -> bool:

@@ -27,13 +27,17 @@ class Line(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """The table of a plan: number of its document, area, first and last day, days of its windows, lines."""
+    """The table of a plan: number of its document, area, first and last day, days of its windows, lines.
+
+    `duties` are those that it lays on somebody: agency, tier, id.
+    """
 
     number: str
     area: str
     life: Period
     windows: Mapping[str, tuple[str, str]]
     lines: Sequence[Line]
+    duties: Sequence[tuple[str, str, str]] = ()
 
     def holds(self, year: int) -> bool:
         return self.life.overlaps(year_of(year))
@@ -44,6 +48,9 @@ class Schedule(NamedTuple):
     def asks(self, forms: Iterable[str], year: int) -> bool:
         """Whether any of the forms is filed under the plan in that year."""
         return self.holds(year) and any(self.lines_for(form) for form in forms)
+
+    def duties_of(self, agency: str, tier: str | None) -> list[str]:
+        return [name for by, at, name in self.duties if (by, at) == (agency, tier)]
 
     def window(self, name: str, year: int) -> Period:
         return days_of(*self.windows[name], year)
@@ -57,12 +64,14 @@ def schedule_of(said: Mapping[str, Any]) -> Schedule:
         Period(_date(said["life"]["from"]), _date(said["life"]["to"])),
         {one["id"]: (one["from"], one["to"]) for one in said.get("windows", ())},
         [_line(one) for one in said["returns"]],
+        [(one["agency"], one["tier"], one["id"]) for one in said.get("duties", ())],
     )
 
 
 def table_of(plan: Plan) -> Schedule:
     """The table of a plan that is there whole."""
-    return schedule_of(plan.model_dump(by_alias=True, include={"citation", "area", "life", "windows", "returns"}))
+    asked = {"citation", "area", "life", "windows", "returns", "duties"}
+    return schedule_of(plan.model_dump(by_alias=True, include=asked))
 
 
 def _line(said: Mapping[str, Any]) -> Line:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tracker.folding import fold
+from tracker.folding import fold_code
 from tracker.plan import AllTest, AnyOfTests, AnyTest, DutyTest, FieldTest, FormTest, RecordTest, UnitTest
 from tracker.rule import Asking, record_truth
 from tracker.submission import speaks_of, submissions
@@ -147,9 +147,10 @@ class Owing:
             one for one in self.scoring.facts.annual(DUTIES_FORM, agencies=[agency]).values() if one.unit == unit
         ]
         rows = self.scoring.ledger.rows(DUTIES_FORM, filings)
-        said = rows[rows["duty"].map(fold) == fold(name)]["done"]
+        said = rows[rows["duty"].map(fold_code) == fold_code(name)]["done"]
         if said.fillna(False).any():
-            return Lack("duty_undated", DUTIES_FORM, {"duty": name})
+            denied = bool(said.eq(False).any())
+            return Lack("duty_contradicted" if denied else "duty_undated", DUTIES_FORM, {"duty": name})
         code = "duty_not_done" if said.notna().any() else "duty_unanswered"
         return Lack(code, DUTIES_FORM, {"duty": name})
 

@@ -19,6 +19,9 @@ ACCEPTED, REJECTED, QUARANTINED = "accepted", "rejected", "quarantined"
 LISTS = ("B00", "B00P")
 """Forms that are of no period: they hold until another list comes."""
 
+COUNTED_BY_KIND = frozenset({"B01", "B02", "B05", "B07", "B08"})
+"""Forms whose figures count only from a plan's kind of period."""
+
 COPY_FORM, COPY_FIGURES = "B01", 5
 """From so many figures above 0, two communes cannot by chance have sent the same B01."""
 
@@ -114,14 +117,25 @@ def _settle_key(versions: list[Version]) -> dict[int, Fate]:
             # A conflict lasts until a higher revision counts; what it wanted to replace counts no more either.
             fates |= {one.id: Fate.SUPERSEDED if ended else Fate.CONFLICTING for one in same}
             continue
-        chosen = decided or min(same, key=lambda one: (one.received_on, one.sha256, one.id))
+        chosen = [decided] if decided else _first_of_each_kind(same)
         for one in same:
-            again = one.content == chosen.content and one is not chosen
+            again = one.content == chosen[0].content and one not in chosen
             fates[one.id] = Fate.SAME_AGAIN if again else Fate.SUPERSEDED
         if revision == highest:
-            fates[chosen.id] = Fate.COUNTS
+            fates |= {one.id: Fate.COUNTS for one in chosen}
         ended = True
     return fates
+
+
+def _first_of_each_kind(same: Iterable[Version]) -> list[Version]:
+    """Of versions with one content the first; where figures count by the kind of period, the first of each kind.
+
+    A unit that first gave another kind than the plan's, and then the right one, has reported of that kind.
+    """
+    found: dict[str, Version] = {}
+    for one in sorted(same, key=lambda one: (one.received_on, one.sha256, one.id)):
+        found.setdefault(one.kind if one.form in COUNTED_BY_KIND else "", one)
+    return list(found.values())
 
 
 def copy_key(one: Version) -> tuple[Any, ...]:

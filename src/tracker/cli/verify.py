@@ -159,8 +159,8 @@ def _version(one: Version, memory: Memory) -> Iterator[str]:
         "verify.form", return_name=memory.names[one.id], **_about(one.unit, one.agency, one.form), **facts
     )
     yield "    " + say("verify.as_received", received=said_day(one.received_on)) + _deadline(one, memory.cross)
-    counting = next((it for it in memory.versions if it.counts and it.key == one.key and it is not one), None)
-    if counting is not None:
+    counting = next((it for it in memory.versions if it.counts and it.key == one.key), None)
+    if counting is not None and not one.counts:
         other = {"name": memory.names[counting.id], "revision": counting.revision}
         yield "    " + say("verify.by_other", received=said_day(counting.received_on), **other)
     yield from _refused(memory.errors[one.id])

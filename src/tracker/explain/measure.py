@@ -109,8 +109,8 @@ def _made(case: Case, declared: Value, group: str) -> Made:
     hidden = hidden or lines.conceals(case.context, declared.form, [declared.field], rows)
     if declared.count not in PLAIN:
         rows = rule.joint_once(rows)
-    if declared.count == "sum":
-        rows = rows[rows[declared.field].notna()]
+    if declared.count in rule.SUMMED:
+        rows = rule.answered(declared, rows)
     if group and declared.by:
         rows = rows[rule.groups_of(case.facts, declared.form, rows, declared.by) == group]
     return Made(declared, filings, rows, wording.MASKED if hidden else "")
@@ -150,7 +150,7 @@ def _bodies(case: Case, made: Made, under: str, *, unit: str, full: bool) -> Ite
 
 def _said(made: Made, rows: pd.DataFrame) -> str:
     """What the rows of a body come to: their sum, or how many they are."""
-    if made.value.count != "sum":
+    if made.value.count not in rule.SUMMED:
         return say("explain.rows" if made.counts else "explain.rows_apart", n=count(len(rows)))
     return made.masked or count(int(rows[made.value.field].sum()))
 

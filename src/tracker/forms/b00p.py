@@ -14,5 +14,7 @@ FORM = table(
     title="Danh mục cơ quan báo chí",
     tiers=("province",),
     period_bound=False,
+    spans=(("valid_from", "valid_to"),),
+    listed_by=("outlet", "valid_from", "valid_to"),
     core=("outlet_name", "valid_from", "valid_to"),
 )

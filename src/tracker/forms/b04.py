@@ -63,6 +63,7 @@ FORM = table(
     core=("to_date", "led_by", "sessions", "attendances", "joint_code"),
     lines=50,
     dated_by=("from_date", "to_date"),
+    spans=(("from_date", "to_date"),),
     figure_rules=(
         FigureRule(Compare.PART_OF, "attendances_women", ("attendances",)),
         FigureRule(Compare.PART_OF, "attendances_under_16", ("attendances",)),

@@ -15,6 +15,7 @@ FORM = table(
     code="B06",
     title="Nhiệm vụ",
     tiers=("district", "province"),
+    spans=(("started_on", "ended_on"),),
     core=("duty_name", "document_number", "document_date", "started_on", "ended_on", "evidence"),
     printed=("duty", "duty_name"),
 )

@@ -1,4 +1,5 @@
-"""What the records of an .xls workbook say that calamine does not: how far cells reach, errors, what is hidden.
+"""What the records of an .xls workbook say that calamine does not: how far cells reach, errors, what is hidden,
+which numbers are percentages.
 
 Understands BIFF8 and BIFF5 (Excel 5 to 2003) as far as needed; values and texts are calamine's business.
 A formula without a cached value is not known here: the format has no such thing, it stores a 0.
@@ -10,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tracker.intake.grid import At
+from tracker.intake.grid import At, shows_percent
 
 STREAMS = ("workbook", "book")
 
@@ -31,6 +32,8 @@ _WORKSHEET = 0
 _DIMENSIONS, _STRINGS = 0x0200, 0x00FC
 _STRING_BYTES = 3  # an empty string takes as many
 _IGNORED = 0  # no record has this number
+_FORMAT = 0x041E
+_PERCENTAGES = frozenset({9, 10})
 _STRIKE, _HIDDEN_ROW, _HIDDEN_COLUMN = 0x0008, 0x0020, 0x0001
 
 
@@ -43,6 +46,7 @@ class SheetRecords:
     width: int = 0
     errors: dict[At, str] = field(default_factory=dict)
     struck: set[At] = field(default_factory=set)
+    percents: set[At] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -76,25 +80,27 @@ def scan(stream: bytes) -> list[SheetRecords]:
     sheets = []
     for offset, is_worksheet in book.sheets:
         sheet = SheetRecords(is_worksheet=is_worksheet)
-        _scan_sheet(
-            sheet, ((kind, body) for depth, _, kind, body in _records(stream, offset) if depth == 1), book.struck
-        )
+        _scan_sheet(sheet, ((kind, body) for depth, _, kind, body in _records(stream, offset) if depth == 1), book)
         sheets.append(sheet)
     return sheets
 
 
 @dataclass(frozen=True, slots=True)
 class _Globals:
-    """Where each sheet begins and whether it is a worksheet; the cell formats that strike their text through."""
+    """Where each sheet begins and whether it is a worksheet; the cell formats that strike text through, or show
+    percentages.
+    """
 
     sheets: list[tuple[int, bool]]
     struck: frozenset[int]
+    percent: frozenset[int]
 
 
 def _globals(stream: bytes) -> _Globals:
     sheets: list[tuple[int, bool]] = []
     fonts: list[bool] = []
-    styles: list[bool] = []
+    styles: list[tuple[bool, bool]] = []
+    percentages = set(_PERCENTAGES)
     for _, _, kind, body in _records(stream, 0):
         if kind == _BOUNDSHEET:
             offset, sort = struct.unpack_from("<IxB", body)
@@ -104,26 +110,28 @@ def _globals(stream: bytes) -> _Globals:
             if len(fonts) == 4:
                 fonts.append(False)  # the format never uses number 4
         elif kind == _XF:
-            font = struct.unpack_from("<H", body)[0]
-            styles.append(font < len(fonts) and fonts[font])
+            font, shown = struct.unpack_from("<HH", body)
+            styles.append((font < len(fonts) and fonts[font], shown in percentages))
+        elif kind == _FORMAT and shows_percent(body[2:].replace(b"\0", b"").decode("latin-1")):
+            percentages.add(struct.unpack_from("<H", body)[0])
         elif kind == _STRINGS and struct.unpack_from("<I", body, 4)[0] * _STRING_BYTES > len(stream):
             raise ValueError("more strings than room")  # calamine reserves memory for as many
     if len({offset for offset, _ in sheets}) < len(sheets):
         raise ValueError("one sheet twice")
-    return _Globals(sheets, frozenset(number for number, struck in enumerate(styles) if struck))
+    struck = frozenset(number for number, (strikes, _) in enumerate(styles) if strikes)
+    return _Globals(sheets, struck, frozenset(number for number, (_, percent) in enumerate(styles) if percent))
 
 
-def _scan_sheet(sheet: SheetRecords, records: Iterator[tuple[int, bytes]], struck_styles: frozenset[int]) -> None:
+def _scan_sheet(sheet: SheetRecords, records: Iterator[tuple[int, bytes]], book: _Globals) -> None:
     for kind, body in records:
         if kind in _CELLS:
             row, column, style = struct.unpack_from("<HHH", body)
             sheet.reach(row, column)
-            if style in struck_styles:
-                sheet.struck.add((row, column))
+            _mark(sheet, (row, column), style, book)
             if error := _error(kind, body):
                 sheet.errors[row, column] = error
         elif kind == _MULRK:
-            _scan_numbers(sheet, body, struck_styles)
+            _scan_numbers(sheet, body, book)
         elif kind == _ROW:
             row, flags = struct.unpack_from("<H10xH", body)
             if flags & _HIDDEN_ROW:
@@ -134,13 +142,21 @@ def _scan_sheet(sheet: SheetRecords, records: Iterator[tuple[int, bytes]], struc
                 sheet.hidden_columns.update(range(first, min(last, 255) + 1))
 
 
-def _scan_numbers(sheet: SheetRecords, body: bytes, struck_styles: frozenset[int]) -> None:
+def _mark(sheet: SheetRecords, at: At, style: int, book: _Globals) -> None:
+    if style in book.struck:
+        sheet.struck.add(at)
+    if style in book.percent:
+        sheet.percents.add(at)
+
+
+def _scan_numbers(sheet: SheetRecords, body: bytes, book: _Globals) -> None:
     """MULRK: several numbers side by side."""
     row, first = struct.unpack_from("<HH", body)
     (last,) = struct.unpack_from("<H", body, len(body) - 2)
     sheet.reach(row, last)
     styles = (struct.unpack_from("<H", body, 4 + 6 * i)[0] for i in range((len(body) - 6) // 6))
-    sheet.struck.update((row, first + i) for i, style in enumerate(styles) if style in struck_styles)
+    for column, style in enumerate(styles, first):
+        _mark(sheet, (row, column), style, book)
 
 
 def _error(kind: int, body: bytes) -> str:

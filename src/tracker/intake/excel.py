@@ -18,7 +18,7 @@ from datetime import date, datetime, time
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from tracker.intake import biff, guard, marks, ole, opc, tcvn3, vni
-from tracker.intake.grid import At, Book, Rows, Sheet, Unreadable, Value, trim
+from tracker.intake.grid import At, Book, Rows, Sheet, Unreadable, Value, shown_as_percentage, trim
 from tracker.intake.remembered import remembered
 
 _FIRST_DAY = date(1899, 12, 31)
@@ -64,6 +64,7 @@ def read_xlsx(data: bytes) -> Book:
         else:
             found = marks.of_sheet(part, styles)
             _clear(rows, found.errors)
+            show_percentages(rows, found.percents)
             encodings.add(_decode_fonts(rows, found))
             found.merged = merged
             sheet = sheet_of(name, rows, hidden, found)
@@ -125,13 +126,15 @@ def read_xls(data: bytes) -> Book:
         raise guard.damaged()
     sheets = []
     for (name, hidden, values), known in zip(loaded, worksheets, strict=True):
+        rows = plain_rows(values)
+        show_percentages(rows, known.percents)
         found = marks.Marks(
             errors=known.errors,
             struck=known.struck,
             hidden_rows=known.hidden_rows,
             hidden_columns=known.hidden_columns,
         )
-        sheets.append(sheet_of(name, plain_rows(values), hidden, found))
+        sheets.append(sheet_of(name, rows, hidden, found))
     return Book(sheets=tuple(sheets))
 
 
@@ -178,6 +181,13 @@ def plain(value: Value) -> Value:
             return int(value)
         return value if math.isfinite(value) else str(value)
     return value
+
+
+def show_percentages(rows: Rows, places: Iterable[At]) -> None:
+    """Puts the percentages among numbers as they are shown, in place: 1 is "100%", which is no count."""
+    for row, column in places:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = shown_as_percentage(rows[row][column])
 
 
 def moment(value: datetime) -> date | datetime | time:

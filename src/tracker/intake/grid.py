@@ -5,6 +5,7 @@ Rows and columns count from 0 here; A1 names come from `a1`. A blank cell is Non
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -12,12 +13,15 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
-"""What a cell holds: text as typed, a number, a date; percent and currency formats do not show here."""
+"""What a cell holds: text as typed, a number, a date; a percentage is a text, other formats do not show here."""
 
 At: TypeAlias = tuple[int, int]
 """Row and column, from 0."""
 
 Rows = list[list[Value]]
+
+_GREATEST_SHARE = 10**6
+_LITERAL = re.compile(r'"[^"]*"|\\.')
 
 
 ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
@@ -37,6 +41,21 @@ def column_name(column: int) -> str:
 def a1(row: int, column: int) -> str:
     """The name that Excel shows: a1(0, 0) is "A1"."""
     return f"{column_name(column)}{row + 1}"
+
+
+def shows_percent(code: str) -> bool:
+    """Whether a number format multiplies by 100, which a percent sign does that is no literal text."""
+    return "%" in _LITERAL.sub("", code)
+
+
+def shown_as_percentage(value: Value) -> Value:
+    """A number as a percentage of at most two decimals, as text.
+
+    Anything else as it is: 0, which is none, and what is too great for a share and may be the number of a person.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < abs(value) < _GREATEST_SHARE:
+        return value
+    return f"{value:.2%}".rstrip("0%").rstrip(".").replace(".", ",") + "%"
 
 
 @dataclass(frozen=True)

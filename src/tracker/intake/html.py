@@ -190,7 +190,7 @@ def _span(attributes: dict[str, str], name: str) -> int:
 def _value(attributes: dict[str, str], text: str) -> Value:
     """The number beside the text where the writer noted one (x:num, sdval), else the text as a browser shows it."""
     shown = "\n".join(" ".join(re.split(r"[ \t\r\n\f]+", line)).strip(" ") for line in text.split(_BREAK)).strip("\n")
-    if shown.upper() in ERRORS:
+    if shown.upper() in ERRORS or shown.endswith("%"):  # 1 that is shown as 100% is no count
         return shown or None
     for name in ("x:num", "sdval"):
         if name in attributes:

@@ -1,5 +1,5 @@
 """What the XML of an .xlsx says of its cells that calamine leaves out: errors, formulas without a value, what is
-hidden or struck through, which fonts are TCVN3 and VNI ones.
+hidden or struck through, which numbers are percentages, which fonts are TCVN3 and VNI ones.
 
 `looks_marked` is cheap and may say yes without need; only then is a sheet parsed, by `of_sheet`. The parts come
 from `guard.unpack`: without DTD, in UTF-8.
@@ -14,13 +14,15 @@ from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from tracker.intake import guard
-from tracker.intake.grid import At
+from tracker.intake.grid import At, shows_percent
 from tracker.intake.remembered import remembered
 
 _UNVALUED = re.compile(rb"(?:</f>|<f(?:\s[^<>]*)?/>)(?!<v>[^<])")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 _STYLE = re.compile(rb' s="([0-9]{1,9})"')
 _SINGLE_QUOTED = re.compile(rb"=\s*'")  # an attribute may stand in single quotes
+_PERCENT = re.compile(rb"""numFmtId=["'](?:9|10)["']|%""")
+_PERCENTAGES = frozenset({"9", "10"})  # 0% and 0.00%, which every program knows by their numbers
 _OPENING = 16_384
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _TRUE = frozenset({"1", "true", "on"})
@@ -37,17 +39,21 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Numbers of the cell formats and shared strings that matter; `legacy` and `vni` are those of old fonts."""
+    """Numbers of the cell formats and shared strings that matter; `legacy` and `vni` are those of old fonts.
+
+    `percent` are the formats that show a number as a percentage.
+    """
 
     struck: frozenset[int] = frozenset()
     legacy: frozenset[int] = frozenset()
     vni: frozenset[int] = frozenset()
     legacy_capitals: frozenset[int] = frozenset()
+    percent: frozenset[int] = frozenset()
     struck_strings: frozenset[int] = frozenset()
 
     @property
     def cells(self) -> frozenset[int]:
-        return self.struck | self.legacy | self.vni
+        return self.struck | self.legacy | self.vni | self.percent
 
 
 @dataclass(slots=True)
@@ -60,6 +66,7 @@ class Marks:
     errors: dict[At, str] = field(default_factory=dict)
     unvalued: set[At] = field(default_factory=set)
     struck: set[At] = field(default_factory=set)
+    percents: set[At] = field(default_factory=set)
     legacy: dict[At, bool] = field(default_factory=dict)
     vni: set[At] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
@@ -149,23 +156,26 @@ def styles(style_part: bytes, strings: bytes) -> Styles:
 @remembered(most=64, longest=65_536)
 def _formats(style_part: bytes) -> Styles:
     formats = _Formats()
-    if b"strike" in style_part or b".Vn" in style_part or b"VNI-" in style_part:
+    if b"strike" in style_part or b".Vn" in style_part or b"VNI-" in style_part or _PERCENT.search(style_part):
         parse(style_part, formats.start, formats.end)
     return Styles(
         struck=frozenset(n for n, font in enumerate(formats.used) if font in formats.struck),
         legacy=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).startswith(".Vn")),
         vni=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).startswith("VNI-")),
         legacy_capitals=frozenset(n for n, font in enumerate(formats.used) if formats.name(font).endswith("H")),
+        percent=frozenset(formats.percent),
     )
 
 
 class _Formats:
-    """Follows xl/styles.xml: the fonts, and which font each cell format uses."""
+    """Follows xl/styles.xml: the fonts, which font each cell format uses, and which formats show percentages."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.struck: set[int] = set()
         self.used: list[int] = []
+        self.percent: set[int] = set()
+        self._percentages = set(_PERCENTAGES)
         self._inside = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -179,7 +189,11 @@ class _Formats:
                 self.names[-1] = attributes.get("val", "")
             elif tag == "strike" and is_on(attributes):
                 self.struck.add(len(self.names) - 1)
+        elif tag == "numFmt" and shows_percent(attributes.get("formatCode", "")):
+            self._percentages.add(attributes.get("numFmtId", ""))
         elif self._inside == "cellXfs" and tag == "xf":
+            if attributes.get("numFmtId") in self._percentages:
+                self.percent.add(len(self.used))
             self.used.append(number(attributes.get("fontId", "0")))
 
     def end(self, name: str) -> None:
@@ -281,6 +295,8 @@ class _SheetReader:
         shared = number(value) if self._type == "s" else -1
         if filled and (self._struck or self._style in styles.struck or shared in styles.struck_strings):
             marks.struck.add(at)
+        if value and self._type == "n" and self._style in styles.percent:
+            marks.percents.add(at)
         if filled and self._style in styles.legacy:
             marks.legacy[at] = self._style in styles.legacy_capitals
         elif filled and self._style in styles.vni:

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from tracker.intake import guard, marks
 from tracker.intake.excel import moment, plain, sheet_of
-from tracker.intake.grid import ERRORS, Book, Rows, Sheet, Unreadable, Value
+from tracker.intake.grid import ERRORS, Book, Rows, Sheet, Unreadable, Value, shown_as_percentage
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 _NUMBERS = frozenset({"float", "percentage", "currency"})
@@ -202,7 +202,8 @@ def _value(at: dict[str, str], text: str) -> Value:
 def _typed(at: dict[str, str], text: str) -> Value:
     kind = at.get("office:value-type", "")
     if kind in _NUMBERS:
-        return plain(float(at["office:value"]))
+        value = plain(float(at["office:value"]))
+        return shown_as_percentage(value) if kind == "percentage" else value
     if kind == "boolean":
         return at.get("office:boolean-value") == "true"
     if kind == "date":

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from tracker.intake import guard, marks
 from tracker.intake.excel import moment, plain, sheet_of
-from tracker.intake.grid import At, Book, Rows, Sheet, Value
+from tracker.intake.grid import At, Book, Rows, Sheet, Value, shown_as_percentage, shows_percent
 
 _SS = "urn:schemas-microsoft-com:office:spreadsheet "
 _X = "urn:schemas-microsoft-com:office:excel "
@@ -43,11 +43,12 @@ class _Reader:
         self.sheets: list[Sheet] = []
         self._name, self._hidden = "", False
         self._struck_styles: set[str] = set()
+        self._percent_styles: set[str] = set()
         self._style_id = self._type = ""
         self._text: list[str] | None = None
         self._value: Value = None
         self._across = self._cells = 0
-        self._formula = self._struck = self._aside = False
+        self._formula = self._struck = self._percent = self._aside = False
         self._begin_sheet("")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -57,6 +58,8 @@ class _Reader:
                 self._style_id = at.get("ID", "")
             case "Font" if at.get("StrikeThrough", "0") != "0":
                 self._struck_styles.add(self._style_id)
+            case "NumberFormat" if at.get("Format") == "Percent" or shows_percent(at.get("Format", "")):
+                self._percent_styles.add(self._style_id)
             case "Worksheet":
                 self._begin_sheet(at.get("Name", ""))
             case "Column":
@@ -120,6 +123,7 @@ class _Reader:
         self._across = _count(at, "MergeAcross")
         self._formula = "Formula" in at
         self._struck = at.get("StyleID") in self._struck_styles
+        self._percent = at.get("StyleID") in self._percent_styles
         self._value, self._type = None, ""
 
     def _end_cell(self) -> None:
@@ -130,7 +134,7 @@ class _Reader:
             self._marks.unvalued.add(self._reach(at))
         elif self._value is not None:
             row, column = self._reach(at)
-            self._rows[row][column] = self._value
+            self._rows[row][column] = shown_as_percentage(self._value) if self._percent else self._value
             if self._struck:
                 self._marks.struck.add(at)
         self._column += self._across

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from tracker.plan import Plan
 
 FOLDER = Path(__file__).parent
-_TABLE = re.compile(r"^(?=\[)", re.MULTILINE)
-_OF_SCHEDULES = re.compile(r"\[+(?:citation|windows|returns)\]")
 
 
 def shipped() -> tuple[str, ...]:
@@ -28,13 +25,7 @@ def shipped() -> tuple[str, ...]:
 def schedules() -> tuple[Schedule, ...]:
     """The tables of returns of the shipped plans, in their order."""
     texts = ((FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in shipped())
-    return tuple(schedule_of(tomllib.loads(_without_targets(text))) for text in texts)
-
-
-def _without_targets(text: str) -> str:
-    """What stands in a shipped plan before its first table, and the tables that a schedule is made of: a sixth."""
-    first, *tables = _TABLE.split(text)
-    return "".join([first, *(table for table in tables if _OF_SCHEDULES.match(table))])
+    return tuple(schedule_of(tomllib.loads(text)) for text in texts)
 
 
 @cache

@@ -83,6 +83,8 @@ def next_step(report: Report) -> str:
     """What an analyst would sensibly do after reading the report."""
     if not report.plans:
         return say("outline.nothing", year=report.year)
+    if not all(one.communes for one in report.plans):
+        return say("outline.next_registry", day=day(report.as_of))
     missing = sum(line.count(state) for one in report.plans for line in one.submissions for state in STATES[2:])
     return say("outline.next_status" if missing else "outline.next_export", year=report.year, n=count(missing))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tracker.facts import Facts
-from tracker.folding import fold
+from tracker.folding import fold_code
 from tracker.ledger import Filed
 from tracker.period import Period
 from tracker.plan import Duty, Plan
@@ -28,11 +28,22 @@ def scored(facts: Facts, plan: Plan, duties: Sequence[str], window: str) -> list
 
 
 def done(facts: Facts, plan: Plan, duty: Duty, unit: str, window: str) -> Done:
-    """Done when any row of the body (any outlet, for the press) shows it; not done when all that answered say so."""
-    said = list(says(facts, plan, rows_of(facts, duty, filed(facts, duty, unit)), window))
+    """Done when the body (any outlet, for the press) shows it; not done when all that answered say so."""
+    rows = rows_of(facts, duty, filed(facts, duty, unit))
+    by_filing: dict[int, set[Done]] = {}
+    for filing, shown in zip(rows["filing"].to_list(), says(facts, plan, rows, window), strict=True):
+        by_filing.setdefault(filing, set()).add(shown)
+    said = set(map(_of_filing, by_filing.values()))
     if Done.DONE in said:
         return Done.DONE
-    return Done.NOT_DONE if said and all(one is Done.NOT_DONE for one in said) else Done.INSUFFICIENT
+    return Done.NOT_DONE if said == {Done.NOT_DONE} else Done.INSUFFICIENT
+
+
+def _of_filing(said: set[Done]) -> Done:
+    """What the rows of one return come to: one that shows the duty is enough, but for another that denies it."""
+    if Done.NOT_DONE in said:
+        return Done.NOT_DONE if said == {Done.NOT_DONE} else Done.INSUFFICIENT
+    return Done.DONE if Done.DONE in said else Done.INSUFFICIENT
 
 
 def filed(facts: Facts, duty: Duty, unit: str) -> list[Filed]:
@@ -42,8 +53,8 @@ def filed(facts: Facts, duty: Duty, unit: str) -> list[Filed]:
 
 def rows_of(facts: Facts, duty: Duty, filings: Sequence[Filed]) -> pd.DataFrame:
     rows = facts.ledger.rows(FORM, filings)
-    wanted = fold(duty.id)
-    return rows[np.array([fold(one) == wanted for one in rows["duty"]], dtype=bool)]
+    wanted = fold_code(duty.id)
+    return rows[np.array([fold_code(one) == wanted for one in rows["duty"]], dtype=bool)]
 
 
 def says(facts: Facts, plan: Plan, rows: pd.DataFrame, window: str) -> Iterator[Done]:

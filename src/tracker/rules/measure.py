@@ -24,6 +24,8 @@ CROSSING = Words(
     vi="Hoạt động vắt qua đầu hoặc cuối đợt, chưa tính",
     en="Activities across an end of the window, not counted",
 )
+SUMMED = ("sum", "latest")
+"""Ways to count that add up a field: all that was said of it, or what each body said last."""
 ROWS = Words(vi="hoạt động", en="activities")
 
 _TIERS = ("tinh", "thanh pho", "tp", "huyen", "quan", "thi xa", "xa", "phuong", "thi tran")
@@ -71,7 +73,7 @@ def _scores(
     filings, rows, passing = _drawn(facts, plan, value, asking, annual)
     rows = rows[_columns(facts, value)]  # all others would be taken along from step to step
     rows = rows if passing is None else rows[passing]
-    if not filings and value.count in ("sum", "rows", "settings"):
+    if not filings and value.count in (*SUMMED, "rows", "settings"):
         return  # nobody has reported: that is not 0
     match value.count:
         case "units" | "districts":
@@ -90,9 +92,9 @@ def _scores(
 def _columns(facts: Facts, value: Value) -> list[str]:
     """The columns that a figure is made of: its field and its groups, and by what rows are told apart."""
     form = facts.ledger.forms[value.form]
-    asked = {"unit", "agency", "period_from", "qualifiers", "setting", value.field, *value.by, *form.dated_by}
-    asked |= {*ITEM, "led_by", "joint_code"}
-    names = ("unit", "agency", "period_from", *(one.name for one in form.kept_fields), "qualifiers")
+    about = ("filing", "unit", "agency", "period_from", "period_to")
+    asked = {*about, "qualifiers", "setting", value.field, *value.by, *form.dated_by, *ITEM, "led_by", "joint_code"}
+    names = (*about, *(one.name for one in form.kept_fields), "qualifiers")
     return [name for name in names if name in asked]
 
 
@@ -112,11 +114,11 @@ def _figure(
 def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore]:
     victims = value.field in facts.ledger.forms[value.form].small_cells
     small = victims and len(facts.area) > 2
-    if value.count == "sum":
-        answered = only(rows, rows[value.field].notna().to_numpy())
-        if answered.empty and not rows.empty:
+    if value.count in SUMMED:
+        said = answered(value, rows)
+        if said.empty and not rows.empty:
             return  # every row leaves it blank: not answered, and so not 0
-        rows = answered
+        rows = said
     if value.total:
         alone = victims and rows["unit"].nunique() == 1 and bool(_below_province(facts, rows, ("commune",)).any())
         one_group = pd.Categorical.from_codes(np.zeros(len(rows), dtype="int8"), pd.Index([""]))
@@ -129,6 +131,16 @@ def _sums(facts: Facts, value: Value, rows: pd.DataFrame) -> Iterator[ValueScore
     for group, total, qualifier in _totals(facts, value, rows):
         masked = small or group in below
         yield _figure(value, total, group=group, kind=", ".join(value.by), qualifier=qualifier, small=masked)
+
+
+def answered(value: Value, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that say something of a field that is added up; of a stock those of each body's last return alone."""
+    said = only(rows, rows[value.field].notna().to_numpy())
+    if value.count != "latest" or said.empty:
+        return said
+    in_order = said.sort_values(["period_to", "period_from", "filing"], ascending=[True, False, True])
+    last = in_order.groupby(["unit", "agency"], sort=False, observed=True)["filing"].transform("last")
+    return only(said, (said["filing"] == last.reindex(said.index)).to_numpy())
 
 
 def _below_province(facts: Facts, rows: pd.DataFrame, by: Sequence[str]) -> pd.Series[Any]:
