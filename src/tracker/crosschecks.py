@@ -306,7 +306,7 @@ class Cross:
         """Rows of B06 that name no duty which a plan of the year lays on their body: they answer for none."""
         asked: dict[int, tuple[Version, list[str]]] = {}
         for one in mine:
-            lines = self._expected(one) if one.form == "B06" and one.status == "accepted" else ()
+            lines = self._expected(one).lines if one.form == "B06" and one.status == "accepted" else ()
             plans = {it.plan.number: it.plan for it in lines}.values()
             known = [name for plan in plans for name in plan.duties_of(one.agency, tier_of_code(one.unit))]
             if known:
