@@ -18,7 +18,7 @@ from tracker.answers import Reading, Row
 from tracker.folding import fold_label, tidy
 from tracker.form import Field, Form, Kind, Layout
 from tracker.intake.grid import ERRORS, At, Sheet, a1, column_name
-from tracker.intake.multiples import COUNTED, NOTHING, Multiples, multiples, multiplies
+from tracker.intake.multiples import COUNTED, Multiples, multiples
 from tracker.intake.tables import RowSays, Table, is_figure, row_code, says_total
 from tracker.period import Period
 from tracker.problems import Problem, problem
@@ -134,9 +134,7 @@ def _read_table(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             plain = number not in special
             row = _plain_row(sheet, number, columns) if plain else None
             row = row or _any_row(reading, (sheet, number, plain), columns)
-            unit = _unit_of_line(table, number)  # of B08, where the clerk says what is counted
-            multiplied = _refuse_multiples(reading, row, columns.read, NOTHING if unit else told_in, unit)
-            if multiplied and not row.refused:
+            if told_in and _refuse_multiples(reading, row, columns.read, told_in, number) and not row.refused:
                 reading.refuse_row(row)
             read_rows.append(row)
     reading.rows.extend(read_rows)
@@ -288,7 +286,8 @@ def _read_coded(reading: Reading, table: Table, rows: list[tuple[int, RowSays]])
             if on_another:
                 row.elsewhere[one.name] = sheet.name
         _read_line(reading, row, (sheet, number, number not in special), columns)
-        _refuse_multiples(reading, row, columns, told_in, _unit_of_line(table, number))
+        if told_in:
+            _refuse_multiples(reading, row, columns, told_in, number)
     if not reading.rows and (row.values or _refused_cells(reading)):
         reading.rows.append(row)
 
@@ -312,31 +311,21 @@ def _columns_of_codes(fields: tuple[Field, ...], placed: Placed) -> Mapping[str,
 
 
 def _refuse_multiples(
-    reading: Reading, row: Row, columns: Iterable[_Column], told_in: Multiples, of_line: str
+    reading: Reading, row: Row, columns: Iterable[_Column], told_in: Multiples, number: int
 ) -> bool:
     """Drops figures told in "nghìn người", which are others than the form asks for; True when there are any.
 
     Each is to be typed in full.
     """
-    of_line = tidy(of_line) if of_line and multiplies(of_line) else ""
-    if not of_line and not told_in:  # as nearly always
-        return False
     found = False
     for place, _, one in columns:
-        unit = of_line if of_line and one.kind in COUNTED else told_in.of(one, place)
+        unit = told_in.of(one, place, number)
         if unit and row.values.get(one.name):
             row.places[one.name] = row.place(one.name)
             reading.report("not_a_count", row, one.name, why="multiple", measure=unit)
             del row.values[one.name], row.told[one.name]
             found = True
     return found
-
-
-def _unit_of_line(table: Table, number: int) -> str:
-    """What a line says under Đơn vị tính; "" where nothing is said."""
-    place = table.columns.get("Đơn vị tính")
-    unit = None if place is None else table.sheet.at(number, place)
-    return unit if isinstance(unit, str) else ""
 
 
 def _contradicted(reading: Reading, row: Row, table: Table, number: int, code: str) -> bool:

@@ -53,18 +53,18 @@ def save_filings(connection: Connection, saved: Iterable[tuple[int, Packed]]) ->
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes rows that all name the same columns."""
+    """Writes rows that all name the same columns; their values become such as both engines take."""
     if rows:
         columns = tuple(rows[0])
-        write(connection, table, columns, [[_plain(row[name]) for name in columns] for row in rows])
+        said = ([row[name] for name in columns] for row in rows)
+        write(connection, table, columns, [[_PLAIN.get(type(it), _as_it_is)(it) for it in row] for row in said])
 
 
-def _plain(value: Any) -> Any:
-    """A value as both engines take it in a column of its kind."""
-    return _PLAIN[type(value)](value) if type(value) in _PLAIN else value
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
-_PLAIN: Mapping[type, Callable[[Any], str]] = {
+_PLAIN: Mapping[type, Callable[[Any], Any]] = {
     date: date.isoformat,
     datetime: moment_text,
     list: json.dumps,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -27,19 +27,23 @@ _MONEY = re.compile(r"\b(?:dong|d|vnd|usd)\b")
 
 @dataclass(frozen=True)
 class Multiples:
-    """The units over a table and of its columns (from 0) that multiply, as they were typed; "" where none does."""
+    """The units over a table, of its columns and of its lines (from 0), as they were typed; "" where none is said.
 
-    fields: tuple[Field, ...] = ()
-    over: str = ""
-    columns: Mapping[int, str] = field(default_factory=dict)
+    Those over it and of its columns multiply; what a line says of itself may be a unit that does not.
+    """
 
-    def __bool__(self) -> bool:
-        return bool(self.over or self.columns)
+    fields: tuple[Field, ...]
+    over: str
+    columns: Mapping[int, str]
+    lines: Mapping[int, str]
 
-    def of(self, one: Field, place: int) -> str:
-        """The unit that multiplies the figures of a field, which stand in the column `place`; "" for none."""
+    def of(self, one: Field, place: int, line: int) -> str:
+        """The unit that multiplies the figure of a field at a place of a line; "" for none."""
         if one.kind not in COUNTED:
             return ""
+        if line in self.lines:
+            said = self.lines[line]
+            return tidy(said) if multiplies(said) else ""
         return self.columns.get(place) or (self.over if self._over_all or one in self._named else "")
 
     @cached_property
@@ -53,21 +57,19 @@ class Multiples:
         return not self._named
 
 
-NOTHING = Multiples()
-
-
 def multiplies(unit: str) -> bool:
     """Whether a unit such as "nghìn người" or "1.000 tờ" is a multiple of what a form counts."""
     folded = fold(unit)
     return bool(_BEGINS.match(folded) and not _MONEY.search(folded))
 
 
-def multiples(table: Table) -> Multiples:
-    """What multiplies the figures of a table."""
-    if not _UNITS.among(table.sheet.texts):  # as nearly always
-        return NOTHING
+def multiples(table: Table) -> Multiples | None:
+    """What multiplies the figures of a table; None for nothing, as nearly always."""
+    if not _UNITS.among(table.sheet.texts):
+        return None
     over = [said for said in _texts_over(table) if _captioned(said)]
-    return Multiples(table.form.fields, tidy(over[-1]) if over else "", dict(_units_of_columns(table)))
+    columns, lines = dict(_units_of_columns(table)), dict(_units_of_lines(table))
+    return Multiples(table.form.fields, tidy(over[-1]) if over else "", columns, lines)
 
 
 def _captioned(text: str) -> str:
@@ -92,6 +94,15 @@ def _units_of_columns(table: Table) -> Iterator[tuple[int, str]]:
         for cell in (table.sheet.at(number, place) for number in below):
             if isinstance(cell, str) and _bracketed(cell):
                 yield place, tidy(cell)
+
+
+def _units_of_lines(table: Table) -> Iterator[tuple[int, str]]:
+    """What lines say under Đơn vị tính, which in a row-coded form the template prints: there only what multiplies."""
+    place = table.columns.get("Đơn vị tính")
+    for number in range(table.header_row + 1, len(table.sheet.rows) if place is not None else 0):
+        said = table.sheet.at(number, place or 0)
+        if isinstance(said, str) and (multiplies(said) or "Mã số" not in table.columns):
+            yield number, said
 
 
 def _bracketed(cell: str) -> bool:
