@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -78,13 +77,8 @@ def _take_in(
     store.acting.said["files"] = len(given)
     today = date.today()  # noqa: DTZ011  # the clerk's own calendar day is meant
     held = store.hashes()
-    several = len(given) > FILES_AT_ONCE
-    if several:
-        gc.freeze()  # the program itself stays to its end: no search between batches need go through it
     for batch in _batches(watched(_read(given, held, store.sizes(), workers, cluster), len(given))):
         _save(outcomes, [(one, read, received or one.received_on or today) for one, read in batch], held)
-        if several:
-            gc.collect(0)  # statements leave circles behind, which would lie until very many have come
 
 
 def _batches(read: Iterable[tuple[Arrival, Packed]]) -> Iterator[list[tuple[Arrival, Packed]]]:

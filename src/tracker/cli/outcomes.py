@@ -6,7 +6,6 @@ read again, portion by portion, when the outcomes are gone through: memory does 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -83,12 +82,8 @@ class Outcomes:
         from tracker.plans import schedules
 
         cross = Cross((), {}, self.store, load(), schedules())
-        if len(self) > FINISHED_AT_ONCE:
-            gc.freeze()  # the program itself stays to its end: no search between portions need go through it
         with self.store.snapshot():
-            for number, portion in enumerate(self.portions()):
-                if number:
-                    gc.collect(0)  # statements leave circles behind, which would lie until very many have come
+            for portion in self.portions():
                 outcomes = list(_as_stored(portion, self.store))
                 _cross(cross, outcomes, self.store, with_dates=self.stored)
                 for one in outcomes:
