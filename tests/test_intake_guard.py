@@ -6,10 +6,13 @@ import io
 import re
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tracker.intake import guard
 from tracker.intake.grid import Book, Unreadable
@@ -297,3 +300,36 @@ def test_long_strings_are_told_apart_however_their_tags_are_written(end: str) ->
     guard.check_texts([cell % 0 * 100_000], strings)
     with pytest.raises(Unreadable):
         guard.check_texts([cell % 9 * 100_000], strings)
+
+
+# What inflates
+
+
+def _inflated(part: bytes, size: int, crc: int) -> bytes | str:
+    try:
+        return guard._inflate(part, zipfile.ZIP_DEFLATED, size, crc)
+    except Unreadable as refused:
+        return refused.facts["reason"]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_part_is_the_same_and_as_damaged_whatever_inflates_it(
+    data: st.DataObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut, lengthened, with other bytes, with a wrong size: only what is whole comes out."""
+    level = data.draw(st.sampled_from([0, 1, 6, 9]))
+    whole = data.draw(st.binary(max_size=40)) * data.draw(st.sampled_from([1, 3, 2000])) + b"<a/>"
+    whole = whole.replace(b"\0", b" ")
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    part = bytearray(packer.compress(whole) + packer.flush())
+    for at in data.draw(st.lists(st.integers(0, len(part) - 1), max_size=2)):
+        part[at] = data.draw(st.integers(0, 255))
+    part = part[: data.draw(st.sampled_from([len(part), len(part) // 2]))] + data.draw(st.binary(max_size=2))
+    size = len(whole) + data.draw(st.sampled_from([0, 0, 1, -1]))
+    fast = _inflated(bytes(part), size, zlib.crc32(whole))
+    with monkeypatch.context() as patch:
+        patch.setattr(guard, "_LIBRARIES", (zlib,))
+        plain = _inflated(bytes(part), size, zlib.crc32(whole))
+    assert fast == plain
+    assert isinstance(fast, str) or size == len(whole)

@@ -14,11 +14,20 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 from xml.parsers import expat
 
 from tracker.intake.directory import END, Entry, entries_of
 from tracker.intake.grid import At, Sheet, Unreadable
 from tracker.intake.remembered import remembered
+
+try:
+    from isal import isal_zlib
+except ImportError:  # not every kind of machine has it
+    _LIBRARIES: tuple[Any, ...] = (zlib,)
+else:
+    _LIBRARIES = (isal_zlib, zlib)
+"""What inflates, the fastest first: in half the time of zlib, which has the last word on what is damaged."""
 
 MIB = 1 << 20
 FILE_LIMIT = 64 * MIB  # a return is some 30 KB; scans pasted into one make 20 MB
@@ -106,11 +115,15 @@ def _part(data: bytes, entry: Entry) -> bytes:
 
 
 def _inflate(part: bytes, method: int, size: int, crc: int) -> bytes:
-    if method == zipfile.ZIP_DEFLATED:
-        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, size + 1)
-    if len(part) != size or zlib.crc32(part) != crc:
-        raise damaged()
-    return checked(part)
+    for library in _LIBRARIES:
+        try:
+            deflated = method == zipfile.ZIP_DEFLATED
+            whole = library.decompressobj(-zlib.MAX_WBITS).decompress(part, size + 1) if deflated else part
+        except library.error:
+            continue
+        if len(whole) == size and library.crc32(whole) == crc:
+            return checked(whole)
+    raise damaged()
 
 
 _repeated = remembered(most=64, longest=_SMALL)(_inflate)
@@ -189,7 +202,7 @@ def repack(parts: Mapping[str, bytes]) -> io.BytesIO:
             part = _without_counts(part)
         encoded = name.encode()
         common = struct.pack(
-            "<HHHHHIIIHH", 20, 0x800, 0, 0, 0x21, zlib.crc32(part), len(part), len(part), len(encoded), 0
+            "<HHHHHIIIHH", 20, 0x800, 0, 0, 0x21, _LIBRARIES[0].crc32(part), len(part), len(part), len(encoded), 0
         )
         body += [b"PK\x03\x04", common, encoded, part]
         directory += [b"PK\x01\x02\x14\x00", common, struct.pack("<HHHII", 0, 0, 0, 0, at), encoded]
