@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.problems import EnvironmentFailedError, TrackerError
 from tracker.store_address import Address
 from tracker.store_engine import AT_ONCE, LOCK_SECONDS, Connection, engine, said_clearly
-from tracker.store_tables import MOMENT, TABLES, TRUTH, Table, create, moment, moment_text
+from tracker.store_tables import MOMENT, TABLES, Table, create, moment, moment_text
 from tracker.store_writing import write
 
 if TYPE_CHECKING:
@@ -117,26 +117,23 @@ def _copy_rows(source: Connection, address: Address) -> None:
 
 
 def _copy_table(source: Connection, target: Connection, table: Table) -> None:
+    kinds = [kind.removesuffix(" NOT NULL") for kind in table.columns.values()]
+    otherwise = [(place, _READ[kind]) for place, kind in enumerate(kinds) if kind in _READ]
     columns = tuple(table.columns)
-    read = [_READ.get(kind.removesuffix(_NEEDED), _as_it_is) for kind in table.columns.values()]
-    found = source.stream(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY {table.key}")
+    found = map(list, source.stream(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY {table.key}"))
     while rows := list(islice(found, AT_ONCE)):
-        write(
-            target, table, tuple(table.columns), [[on(it) for on, it in zip(read, row, strict=True)] for row in rows]
-        )
+        for row in rows:
+            for place, read in otherwise:
+                row[place] = read(row[place])
+        write(target, table, columns, rows)
     if target.server and table.numbered:
         # The next number that the server gives is after the highest that came with the rows.
         key = f"pg_get_serial_sequence('{table.name}', '{table.key}')"
         target.run(f"SELECT setval({key}, max({table.key})) FROM {table.name} HAVING count(*) > 0")
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_NEEDED = " NOT NULL"
 _READ: Mapping[str, Callable[[Any], Any]] = {
-    TRUTH.removesuffix(_NEEDED): bool,
+    "BOOLEAN": bool,
     MOMENT: lambda said: moment_text(moment(said)),
 }
 """By what a column holds: values that an engine has no kind for, as the other has them."""

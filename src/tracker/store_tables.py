@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 VERSION = 4
 """Version of the tables; a store that says a higher one was written by a newer tool."""
 
-NUMBER, MOMENT, TRUTH = "{number}", "{moment}", "BOOLEAN NOT NULL"
+NUMBER, MOMENT = "{number}", "{moment}"
 _NUMBERED = f"{NUMBER} NOT NULL PRIMARY KEY"
 _KINDS = ({"number": "INTEGER", "moment": "DATETIME"}, {"number": "SERIAL", "moment": "TIMESTAMP WITH TIME ZONE"})
 """What only one engine calls so: SQLite, PostgreSQL."""
@@ -102,12 +102,12 @@ FILING = Table(
         "year": "INTEGER",
         "revision": "INTEGER NOT NULL",
         "prepared_on": "DATE",
-        "nil": TRUTH,
+        "nil": "BOOLEAN NOT NULL",
         "status": "VARCHAR NOT NULL",
-        "none": TRUTH,
+        "none": "BOOLEAN NOT NULL",
         "refused_parts": "JSON NOT NULL",
         "refused_days": "JSON NOT NULL",
-        "refused_undated": TRUTH,
+        "refused_undated": "BOOLEAN NOT NULL",
         "content": "VARCHAR NOT NULL",
         "figures": "INTEGER NOT NULL",
     },
