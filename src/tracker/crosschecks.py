@@ -305,11 +305,9 @@ class Cross:
     def _duties(self, mine: list[Version]) -> Iterator[Told]:
         """Rows of B06 that name no duty which a plan of the year lays on their body: they answer for none."""
         asked: dict[int, tuple[Version, list[str]]] = {}
-        for one in mine:
-            lines = self._expected(one).lines if one.form == "B06" and one.status == "accepted" else ()
-            plans = {it.plan.number: it.plan for it in lines}.values()
-            known = [name for plan in plans for name in plan.duties_of(one.agency, tier_of_code(one.unit))]
-            if known:
+        for one in (it for it in mine if it.form == "B06" and it.status == "accepted"):
+            plans = {it.plan.number: it.plan for it in self._expected(one).lines}.values()
+            if known := [name for plan in plans for name in plan.duties_of(one.agency, tier_of_code(one.unit))]:
                 asked[one.id] = (one, known)
         for number, rows in self._records_of([one for one, _ in asked.values()]).items():
             one, known = asked[number]
