@@ -47,7 +47,7 @@ def test_a_server_is_shown_without_what_is_secret(said: str, shown: str) -> None
     assert (address.file, address.server.partition("://")[0], str(address)) == (None, "postgresql", shown)
 
 
-@pytest.mark.parametrize("said", ["sqlite://", "sqlite:///", "mysql://h/d", "POSTGRES//://x"])
+@pytest.mark.parametrize("said", ["sqlite://", "sqlite:///", "sqlite:///s.db?timeout=9", "mysql://h/d", "x//://x"])
 def test_what_is_no_store_is_wrong_use(said: str) -> None:
     """Neither a file nor a server that we know."""
     with pytest.raises(TrackerError) as refused:
@@ -55,7 +55,18 @@ def test_what_is_no_store_is_wrong_use(said: str) -> None:
     assert refused.value.code == "store_url"
 
 
-def test_an_address_that_the_driver_cannot_read_is_wrong_use_and_not_repeated() -> None:
-    """It may hold a password whose signs are not encoded."""
-    done = run("--lang", "en", "--db", "postgresql://u:se%cret@h/d", "status", "--year", 2018)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "postgresql://u:se%cret@h/d",
+        "postgresql://u:100%cd@h/d",
+        "postgresql://u:12/cret@h:5432/d",
+        "postgresql://localhost:99999999/cret@h:5432/d",
+        "postgresql://u@localhost:cret?application_name=x@h/d",
+        "postgresql://u:\udcffcret@h/d",
+    ],
+)
+def test_a_password_that_is_not_encoded_is_wrong_use_and_not_repeated(said: str) -> None:
+    """The driver would take a part of it for the name of a server, a port or a database, and go there."""
+    done = run("--lang", "en", "--db", said, "status", "--year", 2018)
     assert (done.status, "cannot be used" in done.err, "cret" in done.err) == (2, True, False)

@@ -25,7 +25,7 @@ class Address:
         scheme, found, rest = place.partition("://")
         if not found:
             return cls(file=Path(place))
-        if place.startswith(_FILE) and place != _FILE:
+        if place.startswith(_FILE) and place != _FILE and "?" not in place:  # no file of ours has options
             return cls(file=Path(place.removeprefix(_FILE)))
         if scheme in _SERVERS:
             return cls(server=f"postgresql://{rest}")

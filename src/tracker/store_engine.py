@@ -13,7 +13,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -58,7 +58,10 @@ _WORDS = {
 
 
 class Connection(ABC):
-    """A way to ask the database. A statement has `?` where a value goes; nothing is asked outside a transaction."""
+    """A way to ask the database; nothing is asked outside a transaction.
+
+    A statement has `?` where a value goes, and neither that sign nor `%` anywhere else.
+    """
 
     server: ClassVar[bool]
 
@@ -102,6 +105,7 @@ class Engine(ABC):
     def __init__(self, address: Address) -> None:
         self.address = address
         self._idle: list[Connection] = []
+        self._closed = False
 
     @abstractmethod
     def connect(self) -> Connection:
@@ -122,7 +126,7 @@ class Engine(ABC):
         except BaseException:
             self._undo(connection)
             raise
-        self._idle.append(connection)
+        self._put_back(connection)
 
     def commit(self, connection: Connection) -> None:
         connection.driver.commit()
@@ -133,9 +137,16 @@ class Engine(ABC):
         except self.errors:  # it is lost, and what it had begun with it
             connection.driver.close()
         else:
+            self._put_back(connection)
+
+    def _put_back(self, connection: Connection) -> None:
+        if self._closed:
+            connection.driver.close()
+        else:
             self._idle.append(connection)
 
     def close(self) -> None:
+        self._closed = True
         while self._idle:
             self._idle.pop().driver.close()
 
@@ -236,15 +247,10 @@ class _Server(Engine):
         super().__init__(address)
         try:
             import psycopg
-            from psycopg.conninfo import conninfo_to_dict
         except ModuleNotFoundError as error:
             raise EnvironmentFailedError("server_driver") from error
         self.errors, self.integrity = psycopg.Error, psycopg.IntegrityError
-        try:
-            said = conninfo_to_dict(address.server)
-        except psycopg.Error:
-            raise TrackerError("store_url", found="postgresql://…") from None  # it would be said what stands in it
-        self._said: dict[str, Any] = _PATIENCE | said
+        self._said = _PATIENCE | _read(address.server)
 
     def connect(self) -> Connection:
         import psycopg
@@ -267,7 +273,23 @@ class _Server(Engine):
             connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-_PATIENCE = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": LOCK_SECONDS * 1000}
+def _read(url: str) -> dict[str, Any]:
+    """What a URL says, by the driver's names. Raises TrackerError where it says no server's database.
+
+    A sign of a password that is not encoded ends the password early; nothing that stands there is said anywhere.
+    """
+    from psycopg import Error
+    from psycopg.conninfo import conninfo_to_dict
+
+    with suppress(Error, UnicodeError):
+        said = conninfo_to_dict(url)
+        ports = str(said.get("port", "")).replace(",", "")
+        if "@" not in str(said.get("dbname", "")) and (not ports or ports.isdecimal()):
+            return dict(said)
+    raise TrackerError("store_url", found="postgresql://…")
+
+
+_PATIENCE: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": LOCK_SECONDS * 1000}
 
 
 # --- what fails -------------------------------------------------------------------------------------------------
