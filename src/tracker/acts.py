@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
+"""What a person may decide about a filing: it counts against others, it does not count, it may count again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Acting:

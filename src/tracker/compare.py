@@ -20,6 +20,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from tracker.acts import REPLACE, RESTORE, WITHDRAW
 from tracker.form import SMALL
 from tracker.period import year_of
 from tracker.plan import (
@@ -40,7 +41,6 @@ from tracker.versions import ACCEPTED, LISTS, Fate, Version, settle
 if TYPE_CHECKING:
     from tracker.acts import Decision
 
-REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
 DUTIES_FORM = "B06"
 
 

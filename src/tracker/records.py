@@ -1,8 +1,8 @@
 """From the cells of a form's tables to valid records, or to problems at their cells.
 
 Reads rows, not meanings: what figures of one return demand of each other is in `checks`. A cell that cannot be read
-refuses itself; in a table form its row goes with it. Of its return
-a form knows the period alone, whose year is that of a day without one.
+refuses itself; in a table form its row goes with it. Of its return a form knows the period alone, whose year is that
+of a day without one.
 """
 
 from __future__ import annotations

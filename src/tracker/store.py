@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker import __version__, migrations
-from tracker.acts import Act, Acting, Arrival, Decision
+from tracker.acts import REPLACE, RESTORE, WITHDRAW, Act, Acting, Arrival, Decision
 from tracker.intake.parcels import Hashes
 from tracker.period import Period
 from tracker.problems import Problem, TrackerError
@@ -26,9 +26,6 @@ from tracker.store_copy import put_by
 from tracker.store_engine import Connection, engine, let_readers_through, refuse_damaged, said_clearly
 from tracker.store_filings import (
     FAR,
-    REPLACE,
-    RESTORE,
-    WITHDRAW,
     bearing_on,
     beside,
     day,

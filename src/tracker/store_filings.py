@@ -8,13 +8,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from tracker.acts import REPLACE, RESTORE, WITHDRAW
 from tracker.period import Period
 from tracker.store_engine import Connection
 from tracker.store_query import Query, in_parts
 from tracker.versions import COPY_FIGURES, COPY_FORM, LISTS, Version
-
-REPLACE, WITHDRAW, RESTORE = "replace", "withdraw", "restore"
-"""What a person may decide about a filing: it counts against others, it does not count, it may count again."""
 
 FAR = date(9999, 12, 31)
 
